@@ -1,0 +1,176 @@
+/** The Edit panel: begin from an own picture; presets that fill in the instruction. */
+
+import { h, icon, keyed, place, setAttr, setText, state, toast } from "./core.js";
+import { focusPrompt } from "./composer.js";
+import { draft, patchDraft, readyReferences } from "./draft.js";
+import { showTab } from "./tabs.js";
+import { ACCEPT, uploadAndBegin } from "./uploads.js";
+
+/** What is left for the user to fill in: the place between two quotes. */
+const BLANK = '""';
+
+/* ---- begin from an own picture ------------------------------------------------------------------------------ */
+
+function buildBegin() {
+  const input = h("input", {
+    id: "begin-upload",
+    type: "file",
+    accept: ACCEPT,
+    class: "file",
+    tabindex: "-1",
+    "aria-label": "Begin from a picture",
+    onchange: () => {
+      const [file] = input.files;
+      input.value = "";
+      if (file) begin(file);
+    },
+  });
+  const words = h("span", null, "Drop your own picture to start from it");
+  const button = h(
+    "button",
+    { type: "button", class: "beginzone", dataset: { drop: "begin" }, onclick: () => input.click() },
+    icon("upload"),
+    words,
+  );
+
+  async function begin(file) {
+    setAttr(button, "aria-busy", "true");
+    const say = (share) => setText(words, `${file.name} · ${Math.round(share * 100)} %`);
+    say(0);
+    try {
+      await uploadAndBegin(file, { onProgress: say });
+    } finally {
+      setAttr(button, "aria-busy", null);
+      setText(words, "Drop your own picture to start from it");
+    }
+  }
+  return { element: h("div", null, input, button), render: () => setAttr(button, "disabled", state.view.read_only) };
+}
+
+/* ---- presets ------------------------------------------------------------------------------------------------ */
+
+/** The reference a preset speaks of: the first that gives a style, else the first. @returns {number} 0 where there is none */
+function referenceNumber() {
+  const references = readyReferences();
+  const style = references.findIndex((reference) => reference.role === "style");
+  return style >= 0 ? style + 1 : Math.min(references.length, 1);
+}
+
+const filled = (preset, number) => preset.instruction.replaceAll("{n}", String(number));
+
+/** Whether the box holds nothing, or one preset as it was filled in. */
+function replaceable(text) {
+  const presets = state.boot.presets.flatMap((group) => group.presets);
+  const written = text.trim();
+  return (
+    written === "" ||
+    presets.some((preset) => {
+      const [before, ...after] = preset.instruction.split("{n}");
+      if (after.length === 0) return written === before.trim();
+      const number = /^\d+/.exec(written.slice(before.length))?.[0] ?? "";
+      return number !== "" && written === filled(preset, number);
+    })
+  );
+}
+
+function appended(text, instruction) {
+  const written = text.trimEnd();
+  return /[.!?…]$/.test(written) ? `${written} ${instruction}` : `${written}. ${instruction}`;
+}
+
+function fill(preset) {
+  const number = referenceNumber();
+  if (preset.needs_reference && number === 0) {
+    toast({ sentence: `“${preset.label}” follows a reference. Add one, then choose it again.`, tone: "warn" });
+    showTab("references");
+    return;
+  }
+  const { text } = draft();
+  const instruction = filled(preset, number);
+  const next = replaceable(text) ? instruction : appended(text, instruction);
+  patchDraft({ text: next });
+  const blank = instruction.indexOf(BLANK);
+  const caret = next.length - instruction.length + blank + 1;
+  focusPrompt(blank < 0 ? undefined : [caret, caret]);
+}
+
+function matches(preset, wanted) {
+  const words = `${preset.label} ${preset.words} ${preset.instruction}`.toLowerCase();
+  return wanted.every((word) => words.includes(word));
+}
+
+function groupsFor(wanted) {
+  return state.boot.presets
+    .map(({ title, presets }) => ({ title, presets: presets.filter((preset) => matches(preset, wanted)) }))
+    .filter(({ presets }) => presets.length > 0);
+}
+
+function createPreset(preset) {
+  return h("button", { type: "button", class: "preset", onclick: () => fill(preset) });
+}
+
+function updatePreset(node, preset) {
+  const number = referenceNumber();
+  setText(node, preset.needs_reference && number ? preset.label.replace("an image", `image ${number}`) : preset.label);
+  setAttr(node, "title", filled(preset, number || 1));
+}
+
+function createGroup({ title }) {
+  const id = `presets-${title.toLowerCase().replace(/[^a-z]+/g, "-")}`;
+  return h(
+    "div",
+    { class: "f", role: "group", "aria-labelledby": id },
+    h("div", { class: "label" }, h("b", { id }, title)),
+    h("div", { class: "presets" }),
+  );
+}
+
+function buildPresets() {
+  const list = h("div", { class: "panel" });
+  const none = h(
+    "p",
+    { class: "hint", hidden: true },
+    "No preset says that. Type it in the prompt: any change can be asked for in words.",
+  );
+  const search = h("input", {
+    id: "preset-search",
+    type: "search",
+    class: "in",
+    placeholder: "Search presets",
+    "aria-label": "Search presets",
+    autocomplete: "off",
+    oninput: () => render(),
+  });
+
+  function render() {
+    const groups = groupsFor(search.value.toLowerCase().split(/\s+/).filter(Boolean));
+    none.hidden = groups.length > 0;
+    keyed(
+      list,
+      groups,
+      (group) => group.title,
+      createGroup,
+      (node, group) => {
+        keyed(node.lastElementChild, group.presets, (preset) => preset.id, createPreset, updatePreset);
+      },
+    );
+  }
+  const field = h("div", { class: "searchbox" }, icon("search"), search);
+  return { element: h("div", { class: "panel" }, field, none, list), render };
+}
+
+function build(element) {
+  const parts = [buildBegin(), buildPresets()];
+  element.append(
+    h(
+      "section",
+      { id: "panel-edit", class: "panel", role: "tabpanel", "aria-labelledby": "tab-edit" },
+      parts.map((part) => part.element),
+    ),
+  );
+  return () => {
+    if (draft()) parts.forEach((part) => part.render());
+  };
+}
+
+place("edit", build);

@@ -1,0 +1,68 @@
+/** The live link: the boot payload, the event stream of the open conversation, the address bar. */
+
+import { setBoot, setLocal, setView, state, subscribe } from "./core.js";
+
+const RETRY_FIRST_MS = 1000;
+const RETRY_MOST_MS = 15000;
+
+/** @type {EventSource | null} */
+let stream = null;
+let streamOf = "";
+let retryMs = RETRY_FIRST_MS;
+
+function asked() {
+  return new URL(location.href).searchParams.get("c") ?? "";
+}
+
+/** Fetches the session; a failure is shown as "Reconnecting…" and tried again, slower each time. */
+async function boot(conversation) {
+  const response = await fetch(`/session?conversation=${encodeURIComponent(conversation)}`).catch(() => null);
+  if (!response?.ok) {
+    setLocal({ connected: false });
+    setTimeout(() => boot(conversation), retryMs);
+    retryMs = Math.min(retryMs * 2, RETRY_MOST_MS);
+    return;
+  }
+  retryMs = RETRY_FIRST_MS;
+  setBoot(await response.json());
+  setLocal({ connected: true });
+}
+
+function listen(conversation) {
+  stream?.close();
+  streamOf = conversation;
+  stream = new EventSource(`/events?conversation=${encodeURIComponent(conversation)}`);
+  stream.addEventListener("view", (event) => setView(JSON.parse(event.data)));
+  stream.addEventListener("open", () => {
+    if (!state.local.connected) boot(conversation); // the server may be another process, with another page token
+  });
+  stream.addEventListener("error", () => lost(conversation));
+}
+
+/** The browser reconnects by itself unless the server refused; then we do. */
+function lost(conversation) {
+  setLocal({ connected: false });
+  if (stream?.readyState !== EventSource.CLOSED) return;
+  setTimeout(() => {
+    if (streamOf === conversation) listen(conversation);
+  }, retryMs);
+  retryMs = Math.min(retryMs * 2, RETRY_MOST_MS);
+}
+
+function remember(view) {
+  const url = new URL(location.href);
+  if (url.searchParams.get("c") !== view.conversation_id) {
+    url.searchParams.set("c", view.conversation_id);
+    history.replaceState(history.state, "", url);
+  }
+  const title = `${view.title} — Retake`;
+  if (document.title !== title) document.title = title;
+}
+
+export function startLive() {
+  subscribe(({ view }) => {
+    remember(view);
+    if (view.conversation_id !== streamOf) listen(view.conversation_id);
+  });
+  boot(asked());
+}

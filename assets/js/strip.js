@@ -1,0 +1,111 @@
+/** The version strip: every version in order of arrival, how they descend, what is on its way. */
+
+import { h, icon, keyed, place, setAttr, setText, thumbUrl } from "./core.js";
+import { variantsOf } from "./running.js";
+import { choose } from "./versions.js";
+
+const MARGIN_PX = 60;
+const STILL = matchMedia("(prefers-reduced-motion: reduce)");
+
+/** How a version follows the one left of it: "start", "link" (its child), "sibling" (same turn) or "fork". */
+function relation(version, before) {
+  if (!before) return "start";
+  if (version.parent === before.number) return "link";
+  if (version.turn_id && version.turn_id === before.turn_id) return "sibling";
+  return version.parent === null ? "start" : "fork";
+}
+
+function badgeOf(version) {
+  return version.label.replace(/^v(?=\d)/, "");
+}
+
+function describe(version) {
+  const from = version.parent === null ? "" : `, from version ${version.parent}`;
+  return `Version ${version.number}${from}${version.request ? `: ${version.request}` : ""}`;
+}
+
+function createItem(version) {
+  const fork = h("span", { class: "fork num", "aria-hidden": "true", hidden: true }, icon("branch", 12));
+  const forkFrom = h("span");
+  fork.append(forkFrom);
+  const picture = h("img", { alt: "", loading: "lazy", decoding: "async", draggable: "false" });
+  const badge = h("span", { class: "number num" });
+  const button = h("button", {
+    type: "button", class: "th", onclick: () => choose(version.number),
+    dataset: { version: version.number, parent: version.parent ?? "", turn: version.turn_id ?? "" },
+  }, picture, badge);
+  return Object.assign(h("li", { class: "item" }, fork, button), { fork, forkFrom, picture, badge, button });
+}
+
+function updateItem(node, version, { before, tip }) {
+  const how = relation(version, before);
+  node.dataset.relation = how;
+  node.fork.hidden = how !== "fork";
+  setText(node.forkFrom, String(version.parent ?? ""));
+  setAttr(node.picture, "src", thumbUrl(version.sha256, 256));
+  setText(node.badge, badgeOf(version));
+  setAttr(node.button, "aria-label", describe(version));
+  setAttr(node.button, "title", version.request || version.label);
+  setAttr(node.button, "aria-current", version.number === tip ? "true" : null);
+}
+
+/** Scrolls the strip alone, and only as far as the tip needs. */
+function reveal(strip, item, instant) {
+  if (!item) return;
+  const left = item.offsetLeft - MARGIN_PX;
+  const right = item.offsetLeft + item.offsetWidth + MARGIN_PX;
+  let target = null;
+  if (left < strip.scrollLeft) target = left;
+  else if (right > strip.scrollLeft + strip.clientWidth) target = right - strip.clientWidth;
+  if (target !== null) strip.scrollTo({ left: target, behavior: instant || STILL.matches ? "instant" : "smooth" });
+}
+
+/** Places for what the running turn still owes. */
+function pendingOf({ running }) {
+  return (running ? variantsOf(running) : []).filter((variant) => !variant.ended);
+}
+
+function createPending() {
+  const picture = h("img", { alt: "", hidden: true });
+  return Object.assign(h("li", { class: "item pending-item" }, h("span", { class: "th", "aria-hidden": "true" }, picture,
+    icon("clock", 14))), { picture });
+}
+
+function updatePending(node, variant) {
+  const draft = variant.drafts.at(-1);
+  setAttr(node.picture, "src", draft ? thumbUrl(draft, 256) : null);
+  node.picture.hidden = !draft;
+}
+
+function build(element) {
+  const versions = h("ul", { id: "versions", class: "versions" });
+  const pending = h("ul", { class: "versions-pending" });
+  const strip = h("div", { class: "strip", hidden: true }, versions, pending);
+  const none = h("p", { class: "hint" }, "Versions appear here.");
+  element.append(h("section", { id: "panel-versions", class: "panel-versions", "aria-label": "Versions" }, none, strip));
+  let revealed = null;
+  let conversation = null;
+
+  strip.addEventListener("wheel", (event) => {
+    if (event.deltaY === 0 || strip.scrollWidth <= strip.clientWidth) return;
+    event.preventDefault();
+    strip.scrollLeft += event.deltaY;
+  }, { passive: false });
+
+  return ({ view, local }) => {
+    const owed = pendingOf(view);
+    strip.hidden = view.versions.length === 0 && owed.length === 0;
+    none.hidden = !strip.hidden;
+    keyed(versions, view.versions, (version) => `${view.conversation_id}:${version.number}`, createItem,
+      (node, version, index) => updateItem(node, version, { before: view.versions[index - 1], tip: view.tip }));
+    keyed(pending, owed, (variant) => variant.variant, createPending, updatePending);
+    const key = `${view.conversation_id}:${view.tip}:${view.versions.length}:${owed.length}`;
+    const awaited = owed.length > 0 && local.peek !== view.running.turn_id ? pending.lastElementChild : null;
+    const item = awaited ?? versions.querySelector("[aria-current]")?.closest(".item");
+    if (key !== revealed) reveal(strip, item, view.conversation_id !== conversation);
+    revealed = key;
+    conversation = view.conversation_id;
+  };
+}
+
+place("versions", build);

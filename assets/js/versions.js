@@ -1,0 +1,54 @@
+/** Which version is shown, its relatives, and choosing another. */
+
+import { call, setLocal, setView, state } from "./core.js";
+
+/** @param {any} view PageView @param {number | null | undefined} number @returns {any} VersionView or null */
+export function versionOf(view, number) {
+  return view.versions.find((version) => version.number === number) ?? null;
+}
+
+/** @param {any} view PageView @returns {any} the version on the stage, or null */
+export function tipOf(view) {
+  return versionOf(view, view.tip);
+}
+
+let wanted = null;
+let busy = false;
+
+/**
+ * Makes a version the tip: shown at once, then told to the server. While one choice is on its way only the newest waits.
+ * @param {number} number
+ */
+export async function choose(number) {
+  const { view } = state;
+  if (view.running) setLocal({ peek: view.running.turn_id });
+  if (number === (wanted ?? view.tip)) return;
+  wanted = number;
+  setView({ ...view, tip: number });
+  if (busy) return;
+  busy = true;
+  let kept = view.tip;
+  while (wanted !== null) {
+    const asked = wanted;
+    const reply = await call("choose", { number: asked });
+    const moved = state.view.conversation_id !== view.conversation_id;
+    if (reply.ok) kept = asked;
+    else if (!moved) setView({ ...state.view, tip: kept });
+    if (wanted === asked || !reply.ok || moved) wanted = null;
+    else setView({ ...state.view, tip: wanted });
+  }
+  busy = false;
+}
+
+/** @param {1 | -1} direction along the strip */
+export function step(direction) {
+  const { versions, tip } = state.view;
+  const index = versions.findIndex((version) => version.number === tip);
+  const next = versions[index + direction];
+  if (next) choose(next.number);
+}
+
+/** @param {any} version VersionView @returns {string} "2752 × 1536" */
+export function pixelsOf(version) {
+  return `${version.width_px} × ${version.height_px}`;
+}

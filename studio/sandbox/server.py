@@ -1,0 +1,134 @@
+"""The sandbox over HTTP, on loopback only."""
+
+import argparse
+import asyncio
+import contextlib
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from studio.sandbox.asgi import RESET_EXTENSION, Receive, Scope, Send
+from studio.sandbox.config import SandboxConfig
+from studio.sandbox.service import create_app
+
+_LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
+_SIGNATURE_SPREAD: Final = 0.2
+_GRACE_S: Final = 2
+_UVICORN: Final[dict[str, Any]] = {
+    "ws": "none", "lifespan": "on", "log_level": "warning", "access_log": False, "proxy_headers": False,
+    "server_header": False,
+}  # fmt: skip
+
+
+class SandboxProtocol(H11Protocol):
+    """HTTP/1.1 whose connection can be closed unanswered, and whose last write waits for the bytes to have left."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        transport.set_write_buffer_limits(high=0)
+        inner = self.app
+
+        async def with_reset(scope: Scope, receive: Receive, send: Send) -> None:
+            extensions = {**scope.get("extensions", {}), RESET_EXTENSION: transport.abort}
+            await inner({**scope, "extensions": extensions}, receive, send)
+
+        self.app = with_reset
+
+
+class SandboxServer(uvicorn.Server):
+    """Says where it listens once it really does."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and sockets:
+            host, port = sockets[0].getsockname()[:2]
+            shown = f"[{host}]" if ":" in host else host
+            sys.stdout.write(f"sandbox listening on http://{shown}:{port}\n")
+            sys.stdout.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    host: str
+    port: int
+
+    def bind(self) -> socket.socket:
+        """A listening socket. Raises OSError when the port is taken."""
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((self.host, self.port))
+        except OSError:
+            listener.close()
+            raise
+        return listener
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Serve until interrupted; the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        app = create_app(_config(options))
+        listener = Address(options.host, options.port).bind()
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"sandbox: {error}\n")
+        return 1
+    server = SandboxServer(uvicorn.Config(app, http=SandboxProtocol, timeout_graceful_shutdown=_GRACE_S, **_UVICORN))
+    if options.exit_with_parent:
+        threading.Thread(target=_stop_at_end_of_input, args=(server,), name="stdin", daemon=True).start()
+    # uvicorn raises the signal that stopped it once more: then this is no longer an accident.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
+    for worker in multiprocessing.active_children():
+        worker.terminate()
+    return 0
+
+
+def _stop_at_end_of_input(server: uvicorn.Server) -> None:
+    """A parent holds the other end of stdin open; however it ends, that closes."""
+    while os.read(sys.stdin.fileno(), 4096):
+        continue
+    server.should_exit = True
+
+
+def _config(options: argparse.Namespace) -> SandboxConfig:
+    signature_bytes = round(options.signature_kb * 1000)
+    return SandboxConfig(
+        data_dir=options.data_dir,
+        signature_min_bytes=round(signature_bytes * (1 - _SIGNATURE_SPREAD)),
+        signature_max_bytes=round(signature_bytes * (1 + _SIGNATURE_SPREAD)),
+        pace=options.pace,
+        control=options.control,
+        worker_processes=options.workers,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m studio.sandbox",
+        description="Serve Gemini's image protocol locally: no key, no network, no cost. Not Gemini.",
+    )
+    parser.add_argument("--host", choices=_LOOPBACK, default="127.0.0.1", help="loopback only")
+    parser.add_argument("--port", type=int, default=8787, help="0 picks a free one (default %(default)s)")
+    parser.add_argument("--data-dir", type=Path, default=Path("data/sandbox"), help="where the signing key is kept")
+    parser.add_argument(
+        "--signature-kb", type=float, default=1000.0, help="thought signature size, give or take a fifth (default 1000)"
+    )
+    parser.add_argument("--pace", type=float, default=1.0, help="multiplies the simulated waiting; 0 for none")
+    parser.add_argument("--workers", type=int, default=2, help="processes that paint; 0 for threads")
+    parser.add_argument("--control", action="store_true", help="open /control/faults and /control/requests")
+    parser.add_argument("--exit-with-parent", action="store_true", help="stop when stdin closes")
+    return parser

@@ -1,0 +1,70 @@
+"""Where the heavy work runs: processes of its own, so that neither painting nor parsing holds up the event loop."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar
+
+from studio.sandbox.google_errors import Refused, internal
+
+Result = TypeVar("Result")
+
+
+class Workers:
+    """A few processes, started when first needed; none at all where `processes` is 0: then threads do the work."""
+
+    def __init__(self, processes: int) -> None:
+        self._processes = processes
+        self._pool: ProcessPoolExecutor | None = None
+
+    async def run(self, work: Callable[..., Result], *arguments: object) -> Result:
+        """The result of a picklable call. Raises what the call raised; Refused (500) when its process died."""
+        if not self._processes:
+            return await asyncio.to_thread(work, *arguments)
+        pool = self._started()
+        try:
+            return await asyncio.get_running_loop().run_in_executor(pool, work, *arguments)
+        except BrokenProcessPool as error:
+            if self._pool is pool:
+                self._pool = None
+            pool.shutdown(wait=False)
+            raise Refused(internal()) from error
+
+    async def warm(self) -> None:
+        """Start every process and let it import what it will need."""
+        await asyncio.gather(*(self.run(import_painter) for _ in range(self._processes)))
+
+    def close(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = None
+
+    def _started(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            # Spawned, not forked: the parent has threads, and a fork would carry their locks along.
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(self._processes, mp_context=context, initializer=_begin)
+        return self._pool
+
+
+def import_painter() -> None:
+    """Load the painter and its libraries into this process."""
+    from studio.sandbox import painter  # noqa: F401, PLC0415 - the import is the work
+
+
+def _begin() -> None:
+    """A worker leaves Ctrl-C to its parent and never outlives it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, name="end-with-parent", daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -1,0 +1,208 @@
+"""The parent FastAPI app: bytes, uploads, progress and guards on routes of our own. Blocks are mounted on it last."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote
+
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
+from pydantic import SecretStr
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.staticfiles import StaticFiles
+
+from studio.conversation import Studio, open_conversation
+from studio.errors import StudioError
+from studio.image_models import MAX_REFERENCES
+from studio.ports import BlobFiles, Connection, Pictures
+from studio.prompt import MAX_PROMPT_CHARS
+from studio.ui import words
+from studio.ui.catalogue import model_options, prices_date
+from studio.ui.guard import OriginGuard, Owners, PageTokens
+from studio.ui.login import LoginGate, login_page
+from studio.ui.response_headers import ResponseHeaders
+from studio.ui.pages import Pages
+from studio.ui.presets import EXAMPLES, PRESETS
+from studio.ui.shapes import Boot, Notice, Reply
+from studio.ui.stream import page_events
+from studio.ui.thumbs import Thumbs
+from studio.ui.uploads import MAX_UPLOAD_BYTES, Uploads
+
+_IMMUTABLE: Final = "private, max-age=31536000, immutable"
+_CSP: Final = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; connect-src 'self' blob: data:; font-src 'self' data:; worker-src 'self' blob:; "
+    "frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'"
+)
+_HEADERS: Final = {
+    "content-security-policy": _CSP,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+}
+_DIGEST: Final = "[0-9a-f]{64}"
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class ServerParts:
+    """What the routes stand on."""
+
+    studio: Studio
+    connection: Connection
+    pages: Pages
+    tokens: PageTokens
+    owners: Owners
+    blobs: BlobFiles
+    pictures: Pictures
+    assets: Path
+    thumbs: Path
+    session_secret: SecretStr
+    allowed_hosts: tuple[str, ...] | None
+
+
+def create_server(parts: ServerParts, *, lifespan: Lifespan) -> FastAPI:
+    """The app without Blocks. Its own routes must stand before Blocks are mounted at "/"."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    routes = _Routes(parts)
+    app.add_api_route("/healthz", routes.healthz, methods=["GET"])
+    app.add_api_route("/session", routes.session, methods=["GET"])
+    app.add_api_route("/events", routes.events, methods=["GET"])
+    app.add_api_route("/uploads", routes.upload, methods=["POST"])
+    app.add_api_route("/connection/key", routes.use_key, methods=["POST"])
+    app.add_api_route("/blobs/{sha256}", routes.blob, methods=["GET", "HEAD"])
+    app.add_api_route("/blobs/{sha256}/thumb", routes.thumb, methods=["GET"])
+    app.add_api_route("/login", routes.login_page, methods=["GET"], response_model=None)
+    app.add_api_route("/login", routes.login, methods=["POST"], response_model=None)
+    app.mount("/ui", StaticFiles(directory=parts.assets), name="assets")
+    app.add_exception_handler(StudioError, _studio_error)
+    app.add_middleware(ResponseHeaders, headers=_HEADERS)
+    app.add_middleware(LoginGate, owners=parts.owners)
+    app.add_middleware(
+        SessionMiddleware, secret_key=parts.session_secret.get_secret_value(), same_site="lax", session_cookie="retake"
+    )
+    app.add_middleware(OriginGuard, allowed_hosts=parts.allowed_hosts)
+    return app
+
+
+class _Routes:
+    """The routes' functions. Every one that reads or writes anything asks for the owner first."""
+
+    def __init__(self, parts: ServerParts) -> None:
+        self._parts = parts
+        self._uploads = Uploads(store=parts.studio.store, blobs=parts.blobs, pictures=parts.pictures)
+        self._thumbs = Thumbs(folder=parts.thumbs, blobs=parts.blobs, pictures=parts.pictures)
+
+    async def healthz(self) -> Response:
+        return Response("ok", media_type="text/plain")
+
+    async def session(self, request: Request, conversation: str | None = None) -> JSONResponse:
+        """What a page needs once: its token, the catalogue, and the conversation it shows."""
+        owner = self._owner(request)
+        if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+            raise HTTPException(403, words.REFUSED_PAGE)
+        parts = self._parts
+        manager = await open_conversation(parts.studio, owner=owner, conversation_id=conversation)
+        boot = Boot(
+            token=parts.tokens.token_for(owner),
+            view=await parts.pages.view(manager),
+            models=model_options(parts.studio.clock.now().date()),
+            presets=PRESETS,
+            examples=EXAMPLES,
+            prices_date=prices_date(),
+            max_references=MAX_REFERENCES,
+            max_upload_bytes=MAX_UPLOAD_BYTES,
+            max_prompt_chars=MAX_PROMPT_CHARS,
+        )
+        return JSONResponse(asdict(boot), headers={"cache-control": "no-store"})
+
+    async def events(self, request: Request, conversation: str) -> StreamingResponse:
+        """The conversation's page, now and after every change, as server-sent events."""
+        parts = self._parts
+        manager = await open_conversation(parts.studio, owner=self._owner(request), conversation_id=conversation)
+        headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+        return StreamingResponse(
+            page_events(parts.pages, manager), media_type="text/event-stream", headers=headers
+        )
+
+    async def upload(self, request: Request) -> JSONResponse:
+        """Take in one picture: the raw body is the file, its name travels in a header."""
+        owner = self._owner_with_token(request)
+        name = unquote(request.headers.get("x-file-name", ""))[:1000]
+        return JSONResponse(asdict(await self._uploads.take(request, owner=owner, name=name)))
+
+    async def use_key(self, request: Request) -> JSONResponse:
+        """Use a key from now on. Write-only: no answer ever holds it."""
+        owner = self._owner_with_token(request)
+        if not self._parts.connection.facts.can_use_key:
+            return _reply(Reply(ok=False, problem=words.KEY_ONLY_LOCAL, problem_category="permission"))
+        body = await request.json()
+        key = str(body.get("key", "")).strip() if isinstance(body, dict) else ""
+        if not key or len(key) > 500 or not key.isascii() or not key.isprintable():
+            return _reply(Reply(ok=False, problem=words.KEY_EMPTY, problem_category="key_missing"))
+        await self._parts.connection.use_key(key)
+        notice = Notice(sentence=words.KEY_IN_USE, tone="ok")
+        if body.get("save") is True:
+            saved = self._parts.connection.save_key(key)
+            notice = Notice(sentence=words.KEY_SAVED, tone="ok") if saved else Notice(words.KEY_NOT_SAVED, "warn")
+        conversation = str(body.get("conversation_id", "")) or None
+        manager = await open_conversation(self._parts.studio, owner=owner, conversation_id=conversation)
+        return _reply(Reply(ok=True, view=await self._parts.pages.view(manager), notice=notice))
+
+    async def blob(self, request: Request, sha256: str) -> FileResponse:
+        """The stored bytes, exactly."""
+        picture = await self._parts.studio.store.owned_picture(self._owner(request), sha256)
+        path = self._parts.blobs.path(sha256) if picture else None
+        if picture is None or path is None:
+            raise HTTPException(404)
+        headers = {"cache-control": _IMMUTABLE, "etag": f'"{sha256}"'}
+        if request.headers.get("if-none-match") == f'"{sha256}"':
+            return Response(status_code=304, headers=headers)  # type: ignore[return-value]
+        return FileResponse(path, media_type=picture.blob.mime_type, headers=headers)
+
+    async def thumb(self, request: Request, sha256: str, w: int = 256) -> FileResponse:
+        """A WebP of at most `w` pixels across, made once."""
+        if await self._parts.studio.store.owned_picture(self._owner(request), sha256) is None:
+            raise HTTPException(404)
+        path = await self._thumbs.path(sha256, width_px=w)
+        return FileResponse(path, media_type="image/webp", headers={"cache-control": _IMMUTABLE})
+
+    async def login_page(self) -> HTMLResponse:
+        return HTMLResponse(login_page(failed=False))
+
+    async def login(self, request: Request) -> Response:
+        """Exchange an access token for the owner's cookie."""
+        form = await request.form()
+        owner = self._parts.owners.login(str(form.get("token", "")))
+        if owner is None:
+            return HTMLResponse(login_page(failed=True), status_code=401)
+        request.session["owner"] = owner
+        return RedirectResponse("/", status_code=303)
+
+    def _owner(self, request: Request) -> str:
+        owner = self._parts.owners.owner(request.session.get("owner"))
+        if owner is None:
+            raise HTTPException(401)
+        return owner
+
+    def _owner_with_token(self, request: Request) -> str:
+        owner = self._owner(request)
+        if not self._parts.tokens.accepts(owner, request.headers.get("x-retake-token", "")):
+            raise HTTPException(403, words.PAGE_TOO_OLD)
+        return owner
+
+
+def _reply(reply: Reply) -> JSONResponse:
+    return JSONResponse(asdict(reply), headers={"cache-control": "no-store"})
+
+
+async def _studio_error(_: Request, error: Exception) -> JSONResponse:
+    """A failure with a sentence, as the page expects it."""
+    sentence, category = words.INTERNAL, "internal"
+    if isinstance(error, StudioError):
+        sentence, category = str(error), error.facts.category
+    status = {"not_found": 404, "storage": 507}.get(category, 422)
+    return JSONResponse({"problem": sentence, "problem_category": category}, status_code=status)

@@ -1,0 +1,184 @@
+"""The cost panel: what was spent, on what, and what it would have cost elsewhere. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from studio.branch import Tree
+from studio.cost import ELSEWHERE, ELSEWHERE_READ_ON, Cost, batch_cost, cost_of, on_other_models
+from studio.image_models import PRICES_READ_ON, ImageModel, model_or_default
+from studio.ports import Provider
+from studio.turn import Attempt, Turn
+from studio.ui import words
+from studio.ui.money import exact, usd, usd_fine
+from studio.ui.shapes import ComparisonRow, CostView, LedgerLine, LedgerRow, Tone
+
+_SANDBOX_ID = "sandbox"
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    turn: Turn
+    attempt: Attempt
+    model: ImageModel
+    version: int | None
+
+    @property
+    def simulated(self) -> bool:
+        return self.turn.provider == _SANDBOX_ID
+
+
+def cost_view(tree: Tree, *, provider: Provider, cap_usd: Decimal | None) -> CostView:
+    """Totals of the money now in use; the other kind of money is a separate line, never added."""
+    calls = _calls(tree)
+    ours = [call for call in calls if call.simulated == provider.simulated]
+    others = [call for call in calls if call.simulated != provider.simulated]
+    total = _sum(ours)
+    comparison_title, comparison = _comparison(ours)
+    return CostView(
+        total_usd=exact(total) or "0",
+        total=usd(total),
+        cap_usd=exact(cap_usd),
+        cap=f"of {usd(cap_usd)}" if cap_usd is not None else "no cap",
+        share=min(float(total / cap_usd), 1.0) if cap_usd else 0.0,
+        simulated=provider.simulated,
+        other_total=_other_total(others, simulated=provider.simulated),
+        unknown_calls=sum(call.attempt.cost_usd is None and call.attempt.state != "running" for call in ours),
+        rows=_rows(ours),
+        comparison_title=comparison_title,
+        comparison=comparison,
+        comparison_note=f"Figures for other services are from {ELSEWHERE_READ_ON:%b %Y}.",
+        price_note=f"Gemini's prices as read on {PRICES_READ_ON.day} {PRICES_READ_ON:%b %Y}.",
+    )
+
+
+def _calls(tree: Tree) -> list[_Call]:
+    turns = {turn.id: turn for turn in tree.turns}
+    versions = {version.attempt_id: version.number for version in tree.versions}
+    return [
+        _Call(
+            turn=turns[attempt.turn_id],
+            attempt=attempt,
+            model=model_or_default(turns[attempt.turn_id].prompt.settings.model),
+            version=versions.get(attempt.id),
+        )
+        for attempt in tree.attempts
+    ]
+
+
+def _sum(calls: Sequence[_Call]) -> Decimal:
+    return sum((call.attempt.cost_usd for call in calls if call.attempt.cost_usd is not None), Decimal(0))
+
+
+def _other_total(calls: Sequence[_Call], *, simulated: bool) -> str | None:
+    if not calls:
+        return None
+    return f"{usd(_sum(calls))} {'was real money' if simulated else 'was simulated'}, counted apart"
+
+
+def _rows(calls: Sequence[_Call]) -> tuple[LedgerRow, ...]:
+    largest = max((call.attempt.cost_usd or Decimal(0) for call in calls), default=Decimal(0))
+    return tuple(_row(call, largest) for call in reversed(calls))
+
+
+def _row(call: _Call, largest: Decimal) -> LedgerRow:
+    attempt = call.attempt
+    usage = attempt.response.usage if attempt.response else None
+    share = float((attempt.cost_usd or Decimal(0)) / largest) if largest else 0.0
+    return LedgerRow(
+        attempt_id=attempt.id,
+        version=call.version,
+        title=_title(call),
+        tokens=f"{usage.prompt_tokens:,} / {usage.output_tokens:,}" if usage else "–",
+        cost_usd=exact(attempt.cost_usd),
+        cost=_cost(attempt),
+        note=_note(attempt),
+        tone=_tone(attempt),
+        bar=share,
+        lines=_lines(call),
+    )
+
+
+def _title(call: _Call) -> str:
+    first_words = " ".join(call.turn.prompt.text.split()[:3])
+    if call.version is not None:
+        return f"v{call.version} {first_words}"
+    state = {"running": "running", "empty": "words only"}.get(call.attempt.state, call.attempt.state)
+    return f"{state} · {first_words}"
+
+
+def _cost(attempt: Attempt) -> str:
+    if attempt.state == "running":
+        return "…"
+    if attempt.error is not None and attempt.error.billed == "no":
+        return words.NO_CHARGE
+    return usd_fine(attempt.cost_usd)
+
+
+def _note(attempt: Attempt) -> str:
+    if attempt.error is not None and attempt.error.billed == "unknown":
+        return "may have been billed"
+    return "" if attempt.cost_confirmed else "not confirmed by Google"
+
+
+def _tone(attempt: Attempt) -> Tone:
+    if attempt.state in ("done", "running"):
+        return "plain"
+    return "warn" if attempt.state in ("cancelled", "interrupted") else "bad"
+
+
+def _lines(call: _Call) -> tuple[LedgerLine, ...]:
+    usage = call.attempt.response.usage if call.attempt.response else None
+    if usage is None or call.attempt.response is None:
+        return ()
+    images = len(call.attempt.response.images)
+    cost = cost_of(usage=usage, model=call.model, day=call.attempt.started_at.date(), images=images)
+    if cost is None:
+        return ()
+    lines = [
+        LedgerLine(label="Image out", tokens=f"{usage.image_output_tokens:,}", usd=_fine(cost, "image")),
+        LedgerLine(label="Text and thoughts out", tokens=f"{usage.text_output_tokens:,}", usd=_fine(cost, "text")),
+        LedgerLine(label="Prompt and history in", tokens=f"{usage.prompt_tokens:,}", usd=_fine(cost, "input")),
+    ]
+    if usage.search_queries:
+        lines.append(LedgerLine(label="Search queries", tokens=f"{usage.search_queries:,}", usd=_fine(cost, "search")))
+    return tuple(lines)
+
+
+def _fine(cost: Cost, kind: str) -> str:
+    amounts = {"image": cost.image_usd, "text": cost.text_usd, "input": cost.input_usd, "search": cost.search_usd}
+    return f"${amounts[kind]:.4f}"
+
+
+def _comparison(calls: Sequence[_Call]) -> tuple[str, tuple[ComparisonRow, ...]]:
+    painted = [call for call in calls if call.attempt.state == "done"]
+    if not painted:
+        return "", ()
+    count = sum(len(call.attempt.response.images) for call in painted if call.attempt.response)
+    rows = [ComparisonRow(name="as a batch, within 24 h", cost=usd(_batch(painted)), tone="ok")]
+    rows += [ComparisonRow(name=f"on {name}", cost=usd(amount), tone="plain") for name, amount in _on_models(painted)]
+    for other in ELSEWHERE:
+        low, high = usd(other.low_usd * count), usd(other.high_usd * count)
+        figure = low if low == high else f"{low}–{high.removeprefix('$')}"
+        name = f"{other.name} ({other.note})" if other.note else other.name
+        rows.append(ComparisonRow(name=name, cost=f"~{figure}" if other.about else figure, tone="plain"))
+    return ("The same picture" if count == 1 else f"The same {count} pictures"), tuple(rows)
+
+
+def _batch(calls: Sequence[_Call]) -> Decimal:
+    total = Decimal(0)
+    for call in calls:
+        price = call.model.price_on(call.attempt.started_at.date())
+        if price is not None and call.attempt.cost_usd is not None:
+            total += batch_cost(call.attempt.cost_usd, price)
+    return total
+
+
+def _on_models(calls: Sequence[_Call]) -> list[tuple[str, Decimal]]:
+    """The other models, where every call was made on one model, cheapest first."""
+    models = {call.model.id for call in calls}
+    if len(models) != 1:
+        return []
+    sizes = [call.turn.prompt.settings.image_size for call in calls]
+    found = on_other_models(sizes=sizes, than=calls[0].model, day=calls[-1].attempt.started_at.date())
+    return sorted(((model.name, amount) for model, amount in found), key=lambda pair: pair[1])[:2]
