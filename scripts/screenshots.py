@@ -37,6 +37,13 @@ FORK: Final = "Put it on slate, no steam"
 UNSENT: Final = "Turn the linen from image 1 into the tablecloth"
 SWATCHES: Final = {"linen.png": (205, 190, 160), "glaze.png": (38, 66, 160)}
 
+_ALL_LOADED: Final = """() => [...document.images].every((picture) => {
+  const {left, top, right, bottom, width} = picture.getBoundingClientRect();
+  const onPage = width && right > 0 && bottom > 0 && left < innerWidth && top < innerHeight;
+  const inSight = onPage && picture.checkVisibility();
+  return !inSight || (picture.complete && picture.naturalWidth);
+})"""
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -55,6 +62,16 @@ class Scene:
     story_url: str
     sandbox: SandboxProcess
 
+    def fresh(self) -> StudioPage:
+        """The page on a new conversation; a phone has New in a menu, so it is begun at desktop size."""
+        shown = self.page.page.viewport_size
+        width, height = SIZES["desktop"]
+        self.page.page.set_viewport_size({"width": width, "height": height})
+        self.page.open_new()
+        if shown:
+            self.page.page.set_viewport_size(shown)
+        return self.page
+
     def told(self) -> StudioPage:
         """The page on the conversation with five versions."""
         self.page.page.goto(self.story_url)
@@ -65,9 +82,7 @@ class Scene:
 
     def settle(self) -> None:
         """Until every picture in sight is decoded."""
-        self.page.page.wait_for_function(
-            "() => [...document.images].every((i) => i.complete && (i.naturalWidth || !i.currentSrc))"
-        )
+        self.page.page.wait_for_function(_ALL_LOADED)
 
 
 def tell(page: StudioPage, swatches: Path) -> str:
@@ -86,7 +101,7 @@ def tell(page: StudioPage, swatches: Path) -> str:
 
 def first_visit(scene: Scene) -> None:
     """The empty stage."""
-    scene.page.open_new()
+    scene.fresh()
     scene.settle()
 
 
@@ -116,26 +131,26 @@ def comparing(scene: Scene) -> None:
 
 def running(scene: Scene) -> None:
     """A turn on its way."""
-    scene.page.open_new().begin("A lighthouse on a cliff in a storm")
-    expect(scene.page.page.locator("#stop")).to_be_visible()
+    scene.fresh().begin("A lighthouse on a cliff in a storm")
+    scene.page.wait_state("waiting")
 
 
 def refused(scene: Scene) -> None:
     """The model declined."""
-    scene.page.open_new().send("sandbox refuse", expect_state="refused")
+    scene.fresh().send("sandbox refuse", expect_state="refused")
 
 
 def retrying(scene: Scene) -> None:
     """Asked to slow down: a countdown."""
     scene.sandbox.queue([{"kind": "rate_minute", "count": 1, "params": {"retry_delay_s": 40}}])
-    scene.page.open_new().begin("A lighthouse on a cliff in a storm")
+    scene.fresh().begin("A lighthouse on a cliff in a storm")
     scene.page.wait_state("retrying")
 
 
 def failed(scene: Scene) -> None:
     """A key whose project has no billing."""
     scene.sandbox.queue([{"kind": "no_billing", "count": 1}])
-    scene.page.open_new().send("A lighthouse on a cliff in a storm", expect_state="failed")
+    scene.fresh().send("A lighthouse on a cliff in a storm", expect_state="failed")
 
 
 STATES: Final = (

@@ -12,7 +12,9 @@ from uuid import uuid4
 
 from studio.branch import Conversation, Tree
 from studio.cost import Budget, Estimate, estimate
+from studio.drafts import after_answer, after_failure
 from studio.errors import BudgetReached, ErrorFacts, InputError, StudioError
+from studio.finish import to_the_end
 from studio.image_models import ImageModel, model_or_default
 from studio.parts import Blob
 from studio.plan import Plan, plan_turn
@@ -109,15 +111,19 @@ class ConversationManager:
         text, cleaned = clean_text(draft.text)
         prompt = replace(draft.prompt(), text=text)
         check_prompt(prompt)
-        turn = await self._open(tree, prompt, tree.tip, cleaned=cleaned)
         kept = replace(draft, text="", structured=type(draft.structured)(), rev=tree.conversation.draft.rev + 1)
-        await self._store.save_draft(self.conversation_id, kept)
-        if not tree.conversation.titled_by_hand and tree.conversation.title == UNTITLED:
-            await self._store.rename(
-                self.conversation_id, title=title_from(text), by_hand=False, at=self._studio.clock.now()
-            )
-        self._submit(turn)
-        return turn
+
+        async def begin() -> Turn:
+            turn = await self._open(tree, prompt, tree.tip, cleaned=cleaned)
+            try:
+                await self._store.save_draft(self.conversation_id, kept)
+                await self._title_from(text, tree.conversation)
+            finally:
+                self._submit(turn)
+            return turn
+
+        # A turn on record is submitted, even if the page that sent it is closed this moment.
+        return await to_the_end(begin())
 
     async def retry(self, turn_id: str) -> Turn:
         """Send a turn's prompt again from where it was sent: a new answer, beside the old one."""
@@ -127,10 +133,16 @@ class ConversationManager:
             raise InputError("not_found")
         prompt = replace(earlier.prompt, current_image=None)
         check_prompt(prompt)
-        turn = await self._open(tree, prompt, tree.version(earlier.parent), cleaned=False)
-        await self._forget_restored(tree, earlier)
-        self._submit(turn)
-        return turn
+
+        async def begin() -> Turn:
+            turn = await self._open(tree, prompt, tree.version(earlier.parent), cleaned=False)
+            try:
+                await self._forget_restored(tree, earlier)
+            finally:
+                self._submit(turn)
+            return turn
+
+        return await to_the_end(begin())
 
     async def stop(self) -> bool:
         """Stop whatever runs here; False when nothing did. The turn says whether it may still be billed."""
@@ -151,7 +163,7 @@ class ConversationManager:
         if turn is None:
             return
         draft = tree.conversation.draft
-        settled = _after_answer(draft, turn) if turn.status == "done" else _after_failure(draft, turn)
+        settled = after_answer(draft, turn) if turn.status == "done" else after_failure(draft, turn)
         if settled != draft:
             await self._store.save_draft(self.conversation_id, replace(settled, rev=draft.rev + 1))
 
@@ -198,6 +210,7 @@ class ConversationManager:
         line = " ".join(text.split())[:_MAX_TITLE_CHARS]
         if not line:
             raise InputError("bad_value", "A title needs at least one character.")
+        await self.tree()
         await self._store.rename(self.conversation_id, title=line, by_hand=True, at=self._studio.clock.now())
         self._changed()
 
@@ -208,16 +221,19 @@ class ConversationManager:
         self._changed()
 
     async def restore(self) -> None:
+        """Bring a deleted conversation back."""
+        await self.tree()
         await self._store.set_deleted(self.conversation_id, at=None)
         self._changed()
 
     async def set_budget(self, cap_usd: Decimal | None) -> None:
         """Set the cap of the money now in use (real or simulated), in USD; None lifts it."""
-        if cap_usd is not None and not Decimal(0) < cap_usd <= Decimal(100_000):
+        if cap_usd is not None and not (cap_usd.is_finite() and Decimal(0) < cap_usd <= Decimal(100_000)):
             raise InputError("bad_value", "A budget is an amount above $0, up to $100,000.")
         simulated = self._studio.engines.current.provider.simulated
         if cap_usd is None and not simulated:
             raise InputError("bad_value", "A budget of real money cannot be lifted, only changed.")
+        await self.tree()
         await self._store.set_budget(self.conversation_id, cap_usd=cap_usd, simulated=simulated)
         self._changed()
 
@@ -268,6 +284,12 @@ class ConversationManager:
     def _submit(self, turn: Turn) -> None:
         self._studio.runner.submit(owner=self.owner, conversation_id=self.conversation_id, turn_id=turn.id)
         self._changed()
+
+    async def _title_from(self, text: str, conversation: Conversation) -> None:
+        """Give a conversation without a title one of its first prompt's words."""
+        if not conversation.titled_by_hand and conversation.title == UNTITLED:
+            now = self._studio.clock.now()
+            await self._store.rename(self.conversation_id, title=title_from(text), by_hand=False, at=now)
 
     async def _forget_restored(self, tree: Tree, earlier: Turn) -> None:
         """A failed turn's text went back into the box; when that turn is run again, it leaves the box again."""
@@ -324,16 +346,3 @@ def title_from(text: str) -> str:
 
 def _over(figure: Estimate, budget: Budget) -> StudioError:
     return BudgetReached(needed_usd=figure.reserve_usd, left_usd=budget.left_usd, cap_usd=budget.cap_usd)
-
-
-def _after_answer(draft: Draft, turn: Turn) -> Draft:
-    sent = {reference.image.sha256 for reference in turn.prompt.references}
-    kept = tuple(each for each in draft.references if each.pinned or each.image.sha256 not in sent)
-    return replace(draft, references=kept)
-
-
-def _after_failure(draft: Draft, turn: Turn) -> Draft:
-    if draft.text.strip():
-        return draft
-    structured = turn.prompt.structured or draft.structured
-    return replace(draft, text=turn.prompt.text, structured=structured)

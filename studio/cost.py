@@ -77,7 +77,8 @@ ELSEWHERE: Final = (
 )
 
 _SEARCH_QUERIES: Final = TokenPrior(likely=1, usually_under=2, at_most=4)
-_PROMPT_TOKEN_MARGIN: Final = Decimal("1.10")
+_PROMPT_MARGIN: Final = Decimal("0.10")
+"""How far a prompt's tokens are forecast too low at most: text and replayed signatures are counted by rule of thumb."""
 
 
 def cost_of(*, usage: Usage, model: ImageModel, day: date, images: int) -> Cost | None:
@@ -101,25 +102,24 @@ def estimate(*, model: ImageModel, settings: ImageSettings, prompt_tokens: int, 
     price = model.price_on(day)
     if price is None:
         return None
-    fixed = image_price(model=model, size=settings.image_size, price=price) + prompt_tokens * price.input_usd / MEGA
+    prompt_usd = prompt_tokens * price.input_usd / MEGA
+    margin_usd = prompt_usd * _PROMPT_MARGIN
     thoughts = model.thought_tokens.get(settings.thinking_level, model.thought_tokens[None])
     text_rate = price.text_output_usd / MEGA
-    likely = fixed + (model.hidden_tokens.likely + thoughts.likely) * text_rate
-    under = (
-        fixed
-        + prompt_tokens * (_PROMPT_TOKEN_MARGIN - 1) * price.input_usd / MEGA
-        + (model.hidden_tokens.usually_under + thoughts.usually_under) * text_rate
-    )
-    most = under + (model.hidden_tokens.at_most + thoughts.at_most) * text_rate
+    image_usd = image_price(model=model, size=settings.image_size, price=price)
+    likely = image_usd + prompt_usd + (model.hidden_tokens.likely + thoughts.likely) * text_rate
+    under = image_usd + prompt_usd + (model.hidden_tokens.usually_under + thoughts.usually_under) * text_rate
+    most = under + margin_usd + (model.hidden_tokens.at_most + thoughts.at_most) * text_rate
     if settings.search:
         likely += _SEARCH_QUERIES.likely * price.search_query_usd
         under += _SEARCH_QUERIES.usually_under * price.search_query_usd
         most += _SEARCH_QUERIES.at_most * price.search_query_usd
     count = settings.variants
+    # Independent answers do not all run long together: their spread grows with the root of their number. The prompt is
+    # the same for all of them, so what was misjudged of it counts every time.
     return Estimate(
         likely_usd=likely * count,
-        # Independent answers do not all run long together: their spread grows with the root of their number.
-        usually_under_usd=likely * count + (under - likely) * Decimal(count).sqrt(),
+        usually_under_usd=(likely + margin_usd) * count + (under - likely) * Decimal(count).sqrt(),
         reserve_usd=most * count,
     )
 

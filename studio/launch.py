@@ -1,6 +1,8 @@
 """Starting the studio: the log, the socket, the start lines, the server."""
 
+import contextlib
 import logging
+import os
 import socket
 import sys
 import threading
@@ -11,7 +13,7 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI
 
-from studio.errors import SettingsError
+from studio.errors import SettingsError, StoreError
 from studio.logs import RedactingFormatter, Secrets
 from studio.settings import StudioSettings
 
@@ -28,7 +30,8 @@ def bind(settings: StudioSettings) -> socket.socket:
     """The socket to serve on. Raises SettingsError when the port is taken or the address is not ours."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if os.name == "posix":  # elsewhere this lets two programs share a port
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
         listener.listen(128)
@@ -47,9 +50,17 @@ def bind(settings: StudioSettings) -> socket.socket:
 
 
 def start_logging(settings: StudioSettings, secrets: Secrets) -> Path:
-    """Log to a file in the data folder, and warnings to standard error; returns the file."""
+    """Log to a file in the data folder, and warnings to standard error; returns the file.
+
+    Raises StoreError when the file cannot be written.
+    """
     path = settings.data_dir / "retake.log"
-    file = RotatingFileHandler(path, maxBytes=5_000_000, backupCount=3, encoding="utf-8")
+    try:
+        file = RotatingFileHandler(path, maxBytes=5_000_000, backupCount=3, encoding="utf-8")
+    except OSError as error:
+        raise StoreError(
+            f"The log file {path} cannot be written ({error.strerror}). Move it away, then start again."
+        ) from error
     screen = logging.StreamHandler()
     screen.setLevel(logging.WARNING)
     for handler in (file, screen):
@@ -77,4 +88,6 @@ def serve(app: FastAPI, settings: StudioSettings, listener: socket.socket, *, lo
     if settings.options.open:
         threading.Timer(1.0, webbrowser.open, [address]).start()
     config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=_GRACE_S)
-    uvicorn.Server(config).run(sockets=[listener])
+    # Ctrl+C is how a designer stops it: uvicorn has shut down by the time it raises this once more.
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])

@@ -61,12 +61,15 @@ def start_fresh(*, parent: Version | None, prompt: Prompt, model: ImageModel, fr
     return Plan(prompt=prompt, request=request, parent=parent, fresh=fresh)
 
 
-def request_of(*, tree: Tree, turn: Turn, budget: HistoryBudget) -> ImageRequest:
-    """The request of a turn that is already written down: what was planned, rebuilt from the record."""
-    path = () if turn.starts_fresh else path_to(tree, tree.version(turn.parent))
+def request_of(*, tree: Tree, turn: Turn) -> ImageRequest:
+    """The request of a turn that is already written down: what was planned, rebuilt from the record.
+
+    Which turns are left out is on record, so a budget that was changed since does not change it.
+    """
+    path = () if turn.starts_fresh else path_to(tree, tree.version(turn.parent))[turn.left_out_turns :]
     model = model_or_default(turn.prompt.settings.model)
-    limit = HistoryBudget(body_bytes=None) if turn.starts_fresh else budget
-    return compose(model=model, path=path, prompt=turn.prompt, budget=limit)
+    request = compose(model=model, path=path, prompt=turn.prompt, budget=HistoryBudget(body_bytes=None))
+    return replace(request, left_out_turns=turn.left_out_turns)
 
 
 def _reason_to_start_fresh(

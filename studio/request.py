@@ -21,8 +21,9 @@ MAX_BODY_BYTES: Final = 100 * MEGABYTE
 """Inline request limit since 2026-01-08 (ai.google.dev/gemini-api/docs/file-input-methods)."""
 
 CHARS_PER_TOKEN: Final = 4
-SIGNATURE_TOKENS: Final = 24
-"""What a replayed signature was seen to add to the prompt; a rough figure, and a small one beside a picture."""
+SIGNATURE_TOKENS: Final = 256
+"""A replayed signature counts as input, at a rate that is published nowhere (read 2026-11-22). About half of what the
+cheapest signed picture counts, which errs on the high side: a forecast that is too low is what passes a cap."""
 
 _PART_OVERHEAD_BYTES: Final = 64
 _BODY_OVERHEAD_BYTES: Final = 512

@@ -3,12 +3,16 @@
 Every variable is described in `.env.example` and the README; a test ties the three together.
 """
 
+import io
+import os
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Final, Literal
+from urllib.parse import urlsplit
 
 from dotenv import set_key
+from dotenv.parser import parse_stream
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -20,6 +24,8 @@ EngineKind = Literal["sandbox", "developer", "enterprise", "gateway"]
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _MIN_TOKEN_CHARS: Final = 16
+_MAX_KEY_CHARS: Final = 500
+_ENCODING: Final = "utf-8-sig"  # Windows editors begin a UTF-8 file with a mark that is no part of the first name
 
 
 class Settings(BaseSettings):
@@ -29,7 +35,7 @@ class Settings(BaseSettings):
 
     gemini_api_key: SecretStr | None = Field(default=None, validation_alias="GEMINI_API_KEY")
     google_api_key: SecretStr | None = Field(default=None, validation_alias="GOOGLE_API_KEY")
-    base_url: str | None = Field(default=None, validation_alias="GOOGLE_GEMINI_BASE_URL", pattern=r"^https?://\S+$")
+    base_url: str | None = Field(default=None, validation_alias="GOOGLE_GEMINI_BASE_URL")
     enterprise: bool = Field(default=False, validation_alias="GOOGLE_GENAI_USE_ENTERPRISE")
     vertexai: bool = Field(default=False, validation_alias="GOOGLE_GENAI_USE_VERTEXAI")
     project: str | None = Field(default=None, validation_alias="GOOGLE_CLOUD_PROJECT")
@@ -51,6 +57,25 @@ class Settings(BaseSettings):
     proxy_url: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
     )
+
+    @field_validator("gemini_api_key", "google_api_key")
+    @classmethod
+    def _sendable_key(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and not is_sendable(key.get_secret_value()):
+            raise ValueError("this cannot be an API key. Copy it again, without spaces or line breaks")
+        return key
+
+    @field_validator("base_url")
+    @classmethod
+    def _plain_address(cls, base_url: str | None) -> str | None:
+        if base_url is None:
+            return None
+        if not base_url.startswith(("http://", "https://")) or not _host_of(base_url) or not is_sendable(base_url):
+            raise ValueError("it must be an address that begins with http:// or https://")
+        if "@" in urlsplit(base_url).netloc:
+            # The address is shown on the page and kept with every turn.
+            raise ValueError("an address must not hold a user name or a password. Use a key instead")
+        return base_url
 
     @field_validator("access_tokens", mode="before")
     @classmethod
@@ -125,7 +150,9 @@ class StudioSettings:
 
     @property
     def data_dir(self) -> Path:
-        return (self.home / (self.options.data_dir or self.values.data_dir)).resolve()
+        # A .env file has no shell that would read "~".
+        folder = Path(os.path.expanduser(self.options.data_dir or self.values.data_dir))  # noqa: PTH111 (never raises)
+        return (self.home / folder).resolve()
 
     @property
     def on_loopback(self) -> bool:
@@ -134,6 +161,14 @@ class StudioSettings:
     @property
     def env_file(self) -> Path:
         return self.home / ".env"
+
+    @property
+    def proxy_problem(self) -> str | None:
+        """Why the proxy cannot be used on the way to Google; None when it can, or there is none."""
+        proxy = self.values.proxy_url.get_secret_value() if self.values.proxy_url else ""
+        if not proxy or (proxy.startswith(("http://", "https://")) and _host_of(proxy)):
+            return None
+        return "HTTPS_PROXY (or ALL_PROXY) is not an http:// or https:// address. Correct it, or leave it empty."
 
     @property
     def history_budget_bytes(self) -> int | None:
@@ -154,17 +189,29 @@ class StudioSettings:
 
 def load_settings(*, home: Path, options: Options) -> StudioSettings:
     """Read the environment and `home/.env`. Raises SettingsError with one line per mistake."""
+    problems = _env_file_problems(home / ".env")
     try:
-        values = Settings(_env_file=home / ".env", _env_file_encoding="utf-8")
+        values = Settings(_env_file=home / ".env", _env_file_encoding=_ENCODING)
     except ValidationError as error:
-        raise SettingsError(tuple(_problem(each) for each in error.errors(include_input=False))) from None
-    except UnicodeDecodeError:
-        raise SettingsError((".env is not a UTF-8 text file. Save it as UTF-8, one NAME=value per line.",)) from None
+        problems += tuple(_problem(each) for each in error.errors(include_input=False))
+        raise SettingsError(problems) from None
     settings = StudioSettings(values=values, options=options, home=home)
-    problems = (*_env_file_problems(settings.env_file), *_contradictions(settings))
+    problems += _contradictions(settings)
     if problems:
         raise SettingsError(problems)
     return settings
+
+
+def is_sendable(value: str) -> bool:
+    """Whether a value can travel in an HTTP header: printable ASCII without spaces, not too long."""
+    return 0 < len(value) <= _MAX_KEY_CHARS and value.isascii() and value.isprintable() and " " not in value
+
+
+def _host_of(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None
 
 
 def _problem(error: ErrorDetails) -> str:
@@ -173,20 +220,24 @@ def _problem(error: ErrorDetails) -> str:
 
 
 def _env_file_problems(env_file: Path) -> tuple[str, ...]:
-    """Lines of `.env` that python-dotenv would skip in silence."""
-    if not env_file.is_file():
+    """Lines of `.env` that would be skipped in silence. Raises SettingsError when it cannot be read at all."""
+    if not env_file.exists():
         return ()
-    problems: list[str] = []
-    for number, line in enumerate(env_file.read_text(encoding="utf-8").splitlines(), start=1):
-        text = line.strip().removeprefix("export ").strip()
-        if text and not text.startswith("#") and not _is_assignment(text):
-            problems.append(f".env line {number} is not NAME=value. Correct it or start it with # to switch it off.")
-    return tuple(problems)
-
-
-def _is_assignment(text: str) -> bool:
-    name, separator, _ = text.partition("=")
-    return bool(separator) and name.strip().isidentifier()
+    try:
+        text = env_file.read_text(encoding=_ENCODING)
+    except UnicodeDecodeError:
+        text = "\0"
+    except OSError as error:
+        raise SettingsError(
+            (f".env cannot be read ({error.strerror}). Make it a readable file, or move it away.",)
+        ) from None
+    if "\0" in text:
+        raise SettingsError((".env is not a UTF-8 text file. Save it as UTF-8, one NAME=value per line.",))
+    return tuple(
+        f".env line {binding.original.line} is not NAME=value. Correct it or start it with # to switch it off."
+        for binding in parse_stream(io.StringIO(text))
+        if binding.error or (binding.key is not None and binding.value is None)
+    )
 
 
 def _contradictions(settings: StudioSettings) -> tuple[str, ...]:
@@ -198,6 +249,8 @@ def _contradictions(settings: StudioSettings) -> tuple[str, ...]:
         )
     if settings.engine == "enterprise" and not settings.values.project:
         problems.append("GOOGLE_CLOUD_PROJECT is needed with GOOGLE_GENAI_USE_ENTERPRISE. Set it to your project's id.")
+    if settings.engine in ("developer", "enterprise", "gateway") and settings.proxy_problem:
+        problems.append(settings.proxy_problem)
     if settings.values.retry_max_s < settings.values.retry_base_s:
         problems.append("STUDIO_RETRY_MAX_S is smaller than STUDIO_RETRY_BASE_S. Make it at least as large.")
     return tuple(problems)

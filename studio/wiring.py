@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from studio.conversation import ConversationManager, Studio
+from studio.errors import ErrorFacts, InputError, SettingsError, StoreError, StudioError
 from studio.gemini.engine import EngineConfig, GeminiEngine
 from studio.image_models import model_or_default
 from studio.imaging.worker import ImagingWorker
@@ -40,6 +41,7 @@ from studio.ui.server import ServerParts, create_server
 
 ASSETS: Final = Path(__file__).resolve().parent.parent / "assets"
 _SESSION_SECRET_FILE: Final = "session.key"  # noqa: S105 (a file's name)
+_SESSION_SECRET_CHARS: Final = 64
 _log = logging.getLogger(__name__)
 
 
@@ -51,6 +53,7 @@ class EngineSwitch:
         self._secrets = secrets
         self._blobs = blobs
         self._sandbox: SandboxChild | None = None
+        self._starting = asyncio.Lock()
         self._retired: list[GeminiEngine] = []
         self._key = settings.api_key if settings.engine in ("developer", "gateway") else None
         self._engine = self._build(self._first_config())
@@ -69,6 +72,9 @@ class EngineSwitch:
         )
 
     async def use_key(self, key: str) -> None:
+        """Raises InputError when the way to Google is not set up right."""
+        if self._settings.proxy_problem:
+            raise InputError("bad_value", self._settings.proxy_problem)
         self._key = SecretStr(key)
         self._secrets.add(self._key)
         base_url = self._settings.values.base_url if self._engine.provider.kind == "gateway" else None
@@ -76,7 +82,12 @@ class EngineSwitch:
         self._change(self._config(provider, base_url=base_url))
 
     async def use_sandbox(self) -> None:
-        config = await asyncio.to_thread(self._sandbox_config)
+        """Raises StudioError when the sandbox cannot be started."""
+        async with self._starting:
+            try:
+                config = await asyncio.to_thread(self._sandbox_config)
+            except SettingsError as error:
+                raise StudioError(ErrorFacts(category="internal", sentence=str(error))) from error
         self._change(config)
 
     def save_key(self, key: str) -> bool:
@@ -145,7 +156,9 @@ def build_app(settings: StudioSettings, secrets: Secrets) -> FastAPI:
     prepare_folder(settings.data_dir)
     lock = DataFolderLock(settings.data_dir)
     writes = lock.acquire()
-    store = SqlStore(open_database(settings.data_dir / "retake.db"))
+    if not writes:
+        _log.warning("another Retake has the data folder open: this one only shows it")
+    store = SqlStore(open_database(settings.data_dir / "retake.db", migrate=writes))
     blobs = LocalBlobs(settings.data_dir / "blobs")
     imaging = ImagingWorker()
     switch = EngineSwitch(settings, blobs=blobs, secrets=secrets)
@@ -169,6 +182,7 @@ def build_app(settings: StudioSettings, secrets: Secrets) -> FastAPI:
         if writes:
             interrupted = await runner.recover()
             _log.info("%d turns were interrupted by the last stop", interrupted)
+            imaging.warm()
         try:
             yield
         finally:
@@ -192,6 +206,7 @@ def build_app(settings: StudioSettings, secrets: Secrets) -> FastAPI:
         thumbs=settings.data_dir / "thumbs",
         session_secret=_session_secret(settings.data_dir),
         allowed_hosts=tuple(LOOPBACK) if settings.on_loopback else None,
+        read_only=not writes,
     )
     handlers = Handlers(studio, connection=switch, pages=pages, tokens=tokens, read_only=not writes)
     return mount_blocks(create_server(parts, lifespan=lifespan), build_blocks(handlers=handlers, owners=owners))
@@ -209,14 +224,24 @@ def _turn_services(settings: StudioSettings, attempts: AttemptServices, switch: 
         engines=switch,
         limiter=RequestLimiter(requests_per_minute=values.requests_per_minute),
         policy=RetryPolicy(max_retries=values.max_retries, base_s=values.retry_base_s, max_s=values.retry_max_s),
-        history=HistoryBudget(body_bytes=settings.history_budget_bytes),
     )
 
 
 def _session_secret(data_dir: Path) -> SecretStr:
-    """The key that signs login cookies, kept so that a restart logs nobody out."""
+    """The key that signs login cookies, kept so that a restart logs nobody out.
+
+    Made anew when the file does not hold a whole one: anyone could sign with an empty key. Raises StoreError.
+    """
     path = data_dir / _SESSION_SECRET_FILE
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(token_hex(32))
-    return SecretStr(path.read_text())
+    try:
+        kept = path.read_text(encoding="ascii") if path.exists() else ""
+        if len(kept) == _SESSION_SECRET_CHARS:
+            return SecretStr(kept)
+        fresh = token_hex(_SESSION_SECRET_CHARS // 2)
+        draft = path.with_name(f"{path.name}.{token_hex(4)}")
+        draft.touch(mode=0o600)
+        draft.write_text(fresh, encoding="ascii")
+        draft.replace(path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoreError(f"The file {path} cannot be used. Move it away, then start again.") from error
+    return SecretStr(fresh)

@@ -190,9 +190,9 @@ def test_a_written_turn_rebuilds_the_request_that_was_planned(
         starts_fresh=plan.fresh is not None,
         left_out_turns=plan.request.left_out_turns,
     )
-    assert request_of(tree=story.tree, turn=turn, budget=budget) == plan.request
+    assert request_of(tree=story.tree, turn=turn) == plan.request
 
 
 def test_a_written_turn_of_a_forgotten_model_is_sent_to_the_default_one() -> None:
     turn = a_turn(prompt=a_prompt("a mug", settings=settings(model="imagen-4.0-generate-001")), starts_fresh=True)
-    assert request_of(tree=Story().tree, turn=turn, budget=HistoryBudget()).model == "gemini-3-pro-image"
+    assert request_of(tree=Story().tree, turn=turn).model == "gemini-3-pro-image"

@@ -42,10 +42,9 @@ function createChip({ key, sha256 }) {
   return h("span", { class: "chip", role: "listitem" }, open, remove);
 }
 
-function updateChip(node, { name, role, pinned }, index) {
+function updateChip(node, { name, role }, index) {
   setText(node.querySelector("b"), String(index + 1));
   setText(node.querySelector(".name"), role === "other" ? name : `${name} · ${role}`);
-  setAttr(node, "data-pinned", pinned);
   setAttr(node, "title", name);
   setAttr(node.querySelector(".remove"), "aria-label", `Remove image ${index + 1}, ${name}`);
 }

@@ -23,8 +23,14 @@ export function toggleCompare() {
 function moved(value, event) {
   const stride = event.shiftKey || event.key.startsWith("Page") ? STRIDE : STEP;
   const targets = {
-    ArrowLeft: value - stride, ArrowDown: value - stride, PageDown: value - stride, Home: 0,
-    ArrowRight: value + stride, ArrowUp: value + stride, PageUp: value + stride, End: 100,
+    ArrowLeft: value - stride,
+    ArrowDown: value - stride,
+    PageDown: value - stride,
+    Home: 0,
+    ArrowRight: value + stride,
+    ArrowUp: value + stride,
+    PageUp: value + stride,
+    End: 100,
   };
   return targets[event.key];
 }
@@ -35,10 +41,18 @@ function createOverlay(frame, scale) {
   const before = h("img", { class: "before", alt: "", draggable: "false" });
   const left = h("span", { class: "tag left" });
   const right = h("span", { class: "tag right" });
-  const handle = h("div", {
-    class: "handle panzoom-exclude", role: "slider", tabindex: "0", "aria-label": "Compare", "aria-valuemin": "0",
-    "aria-valuemax": "100",
-  }, h("span", { class: "grip" }, icon("chevron-left", 14), icon("chevron-right", 14)));
+  const handle = h(
+    "div",
+    {
+      class: "handle panzoom-exclude",
+      role: "slider",
+      tabindex: "0",
+      "aria-label": "Divider",
+      "aria-valuemin": "0",
+      "aria-valuemax": "100",
+    },
+    h("span", { class: "grip" }, icon("chevron-left", 14), icon("chevron-right", 14)),
+  );
   const root = h("div", { class: "compare", hidden: true }, before, left, right, handle);
 
   const set = (next) => {
@@ -82,17 +96,36 @@ function createOverlay(frame, scale) {
 function createBar() {
   const pick = h("select", { class: "pick", "aria-label": "Compare with" });
   const tipLabel = h("b");
-  const root = h("div", { class: "compare-bar num", hidden: true }, pick, h("span", { class: "hint" }, "beside"), tipLabel,
-    h("button", {
-      type: "button", class: "ib small", "aria-label": "Stop comparing", onclick: () => setLocal({ compare: null }),
-    }, icon("x", 14)));
+  const root = h(
+    "div",
+    { class: "compare-bar num", hidden: true },
+    h("span", { class: "pick-box" }, pick, icon("chevron-down", 14)),
+    h("span", { class: "hint" }, "beside"),
+    tipLabel,
+    h(
+      "button",
+      {
+        type: "button",
+        class: "ib small",
+        "aria-label": "Stop comparing",
+        onclick: () => setLocal({ compare: null }),
+      },
+      icon("x", 14),
+    ),
+  );
   pick.addEventListener("change", () => setLocal({ compare: { other: Number(pick.value) } }));
   const render = (view, tip, other) => {
     const choices = view.versions.filter((version) => version.number !== tip.number);
-    keyed(pick, choices, (version) => version.number, () => h("option"), (option, version) => {
-      option.value = String(version.number);
-      setText(option, version.label);
-    });
+    keyed(
+      pick,
+      choices,
+      (version) => version.number,
+      () => h("option"),
+      (option, version) => {
+        option.value = String(version.number);
+        setText(option, version.label);
+      },
+    );
     pick.value = String(other.number);
     setText(tipLabel, tip.label);
   };

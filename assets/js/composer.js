@@ -54,7 +54,11 @@ function buildPrompt() {
   const count = h("span", { id: "prompt-count", class: "count num", hidden: true });
   addEventListener("resize", () => box.isConnected && grow(box));
 
+  let early = true; // what was typed before the first view came must not be lost to it
+
   function render({ view, boot }) {
+    if (early && box.value) patchDraft({ text: [draft().text, box.value].filter(Boolean).join("\n") });
+    early = false;
     const { text } = draft();
     if (box.value !== text) box.value = text;
     if (box.dataset.grown !== text) {
@@ -94,12 +98,16 @@ function refusalNow() {
   }
   if (text.length > most && [...text].length > most) {
     const have = [...text].length.toLocaleString("en");
-    const sentence = `The prompt has ${have} characters; ${most.toLocaleString("en")} is the most. Shorten it, then send again.`;
-    return { category: "prompt_too_long", sentence };
+    const limit = `${most.toLocaleString("en")} is the most`;
+    return {
+      category: "prompt_too_long",
+      sentence: `The prompt has ${have} characters; ${limit}. Shorten it, then send again.`,
+    };
   }
   const coming = references.find((reference) => reference.upload);
-  if (coming)
+  if (coming) {
     return { category: "bad_value", sentence: `${coming.name} is still on its way. Send again when it is in.` };
+  }
   return null;
 }
 
@@ -209,15 +217,22 @@ function somethingIsOpen() {
 
 /** Ctrl/⌘+Enter sends from anywhere; Esc stops only where it has nothing to close. */
 function onKey(event) {
-  if (event.defaultPrevented || event.isComposing) return;
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-    if (document.querySelector("dialog[open]")) return;
-    event.preventDefault();
-    send();
-  } else if (event.key === "Escape" && state.view && isRunning(state) && !somethingIsOpen()) {
-    event.preventDefault();
-    stop();
-  }
+  if (event.defaultPrevented || event.isComposing || !state.view) return;
+  const run = { Enter: sendByKey, Escape: stopByKey }[event.key];
+  if (run?.(event)) event.preventDefault();
+}
+
+/** @returns {boolean} whether the key was meant for it */
+function sendByKey({ ctrlKey, metaKey }) {
+  if (!(ctrlKey || metaKey) || document.querySelector("dialog[open]")) return false;
+  send();
+  return true;
+}
+
+function stopByKey() {
+  if (!isRunning(state) || somethingIsOpen()) return false;
+  stop();
+  return true;
 }
 
 /* ---- the place ---------------------------------------------------------------------------------------------- */

@@ -1,8 +1,6 @@
 /** The connection dialog: engine, key (write-only), check. */
 
-import {
-  applyReply, call, h, icon, place, registerCommand, setAttr, setText, state,
-} from "./core.js";
+import { applyReply, call, h, icon, place, registerCommand, setAttr, setText, state } from "./core.js";
 import { draftModel } from "./draft.js";
 
 const NO_ANSWER = "The studio did not answer. Try again.";
@@ -45,13 +43,23 @@ async function postKey(key, save) {
 
 function createKeyForm(result) {
   const input = h("input", {
-    id: "api-key", class: "in", type: "password", autocomplete: "off", spellcheck: "false", placeholder: "Gemini API key",
+    id: "api-key",
+    class: "in",
+    type: "password",
+    autocomplete: "off",
+    spellcheck: "false",
+    placeholder: "Gemini API key",
   });
   const save = h("input", { id: "save-key", type: "checkbox" });
   const use = h("button", { type: "submit", class: "btn" }, icon("key", 14), "Use my key");
-  const root = h("form", { class: "key-form" }, h("label", { for: "api-key" }, "Use my key"), h("div", { class: "line" }, input, use),
+  const root = h(
+    "form",
+    { class: "key-form" },
+    h("label", { for: "api-key" }, "Use my key"),
+    h("div", { class: "line" }, input, use),
     h("label", { class: "check", for: "save-key" }, save, "Save it to .env, readable by me only"),
-    h("p", { class: "hint" }, "Otherwise it is kept until the studio stops. It is never shown again."));
+    h("p", { class: "hint" }, "Otherwise it is kept until the studio stops. It is never shown again."),
+  );
   root.addEventListener("submit", (event) => {
     event.preventDefault();
     const key = input.value.trim();
@@ -62,22 +70,61 @@ function createKeyForm(result) {
   return root;
 }
 
+function createFacts() {
+  const root = h("dl", { class: "facts num" });
+  return {
+    root,
+    render({ key_last_four: lastFour, address }) {
+      const known = [
+        ["Key", lastFour && `ends in ${lastFour}`],
+        ["Address", address],
+      ].filter(([, value]) => value);
+      root.hidden = known.length === 0;
+      root.replaceChildren(
+        ...known.map(([name, value]) => h("div", null, h("dt", { class: "hint" }, name), h("dd", null, value))),
+      );
+    },
+  };
+}
+
 function build(element) {
   const result = createResult();
   const title = h("h2", { id: "connection-title" });
   const dot = h("span", { class: "dot" });
   const sentence = h("p");
-  const facts = h("dl", { class: "facts num" });
-  const check = h("button", { type: "button", id: "check-connection", class: "btn" }, icon("plug", 14), "Check connection");
+  const facts = createFacts();
+  const check = h(
+    "button",
+    { type: "button", id: "check-connection", class: "btn" },
+    icon("plug", 14),
+    "Check connection",
+  );
   const sandbox = h("button", { type: "button", class: "btn" }, "Use the sandbox");
   const keyForm = createKeyForm(result);
-  const dialog = h("dialog", { id: "panel-connection", class: "sheet", "aria-labelledby": "connection-title" },
-    h("header", null, dot, title,
-      h("button", { type: "button", class: "ib small", "aria-label": "Close", onclick: () => dialog.close() }, icon("x"))),
-    sentence, facts, h("div", { class: "line" }, check, sandbox), result.root, keyForm);
+  const dialog = h(
+    "dialog",
+    { id: "panel-connection", class: "sheet", "aria-labelledby": "connection-title" },
+    h(
+      "header",
+      null,
+      dot,
+      title,
+      h(
+        "button",
+        { type: "button", class: "ib small", "aria-label": "Close", onclick: () => dialog.close() },
+        icon("x"),
+      ),
+    ),
+    sentence,
+    facts.root,
+    h("div", { class: "line" }, check, sandbox),
+    result.root,
+    keyForm,
+  );
 
   check.addEventListener("click", () =>
-    during(check, result, () => call("check_connection", { model: draftModel()?.id ?? null }, { quiet: true })));
+    during(check, result, () => call("check_connection", { model: draftModel()?.id ?? null }, { quiet: true })),
+  );
   sandbox.addEventListener("click", () => during(sandbox, result, () => call("use_sandbox", {}, { quiet: true })));
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   element.append(dialog);
@@ -90,10 +137,7 @@ function build(element) {
     setAttr(dot, "data-tone", engine.tone);
     setText(title, engine.title);
     setText(sentence, engine.sentence);
-    const known = [["Key", engine.key_last_four && `ends in ${engine.key_last_four}`], ["Address", engine.address]];
-    facts.replaceChildren(...known.filter(([, value]) => value).map(([name, value]) =>
-      h("div", null, h("dt", { class: "hint" }, name), h("dd", null, value))));
-    facts.hidden = !facts.firstChild;
+    facts.render(engine);
     sandbox.hidden = !engine.can_use_sandbox;
     keyForm.hidden = !engine.can_use_key;
   };

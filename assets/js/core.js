@@ -56,6 +56,22 @@ export function subscribe(fn) {
   return () => listeners.delete(listener);
 }
 
+/**
+ * Spares a costly render: it runs only where one of the values it depends on is another than last time.
+ * @param {(s: typeof state) => any[]} pick @param {(s: typeof state) => void} render
+ * @returns {(s: typeof state) => void}
+ */
+export function whenChanged(pick, render) {
+  /** @type {any[]} */
+  let before = [];
+  return (s) => {
+    const now = pick(s);
+    if (now.length === before.length && now.every((value, index) => value === before[index])) return;
+    before = now;
+    render(s);
+  };
+}
+
 /** @param {Record<string, any>} patch */
 export function setLocal(patch) {
   Object.assign(state.local, patch);
@@ -115,6 +131,17 @@ export function registerCommand(name, run) {
   };
 }
 
+/** @type {Map<string, () => Promise<void>>} */
+const gates = new Map();
+
+/**
+ * Holds a command back until `ready()` has settled: a send must not overtake the choice it continues from.
+ * @param {string} command @param {() => Promise<void>} ready
+ */
+export function holdUntil(command, ready) {
+  gates.set(command, ready);
+}
+
 /**
  * Runs a command and applies what it answers.
  * @param {string} command
@@ -128,6 +155,7 @@ export async function call(command, payload = {}, { quiet = false } = {}) {
   const opens = OPENING.has(command);
   const ticket = opens ? ++latestOpening : 0;
   const body = { conversation_id: state.view?.conversation_id, ...payload, token: state.boot?.token };
+  await gates.get(command)?.();
   // Gradio answers null where the server failed and rejects where the network did; both mean: no answer.
   const answer = await Promise.resolve(run(body)).catch(() => null);
   const reply = answer ?? { ok: false, problem: NO_ANSWER };
@@ -148,7 +176,12 @@ export function applyReply(reply, { quiet = false, opens = false } = {}) {
 }
 
 const ARGUMENT_NAMES = {
-  retry: "turn_id", choose: "number", open_conversation: "id", delete: "id", restore: "id", set_budget: "cap_usd",
+  retry: "turn_id",
+  choose: "number",
+  open_conversation: "id",
+  delete: "id",
+  restore: "id",
+  set_budget: "cap_usd",
   check_connection: "model",
 };
 
@@ -156,7 +189,7 @@ const ARGUMENT_NAMES = {
 export function runAction({ command, argument }) {
   const name = ARGUMENT_NAMES[command];
   if (!name) return call(command);
-  return call(command, { [name]: name === "number" ? Number(argument) : argument ?? null });
+  return call(command, { [name]: name === "number" ? Number(argument) : (argument ?? null) });
 }
 
 /* ---- toasts (shown by toasts.js) ---------------------------------------------------------------------------- */
@@ -232,7 +265,7 @@ function setAttribute(node, name, value) {
 
 /**
  * `h("button", {class: "ib", onclick, dataset: {id}, "aria-label": "New"}, icon("plus"), "New")`.
- * Strings become text nodes, never markup; null and false are skipped; `on…` adds a listener; true is a bare attribute.
+ * Strings become text nodes, never markup; null and false are skipped; `on…` adds a listener; true: a bare attribute.
  * @param {string} tag
  * @param {Record<string, any> | null} [attributes]
  * @param {...any} children

@@ -1,6 +1,6 @@
 /** The cost panel: what was spent and on what, the budget, what the same pictures cost elsewhere. */
 
-import { call, h, icon, keyed, place, setAttr, setText } from "./core.js";
+import { call, h, icon, keyed, place, setAttr, setText, whenChanged } from "./core.js";
 
 /* ---- the figure and the bars -------------------------------------------------------------------------------- */
 
@@ -18,8 +18,12 @@ function createFigure() {
       setText(other, cost.other_total ?? "");
       other.hidden = !cost.other_total;
       unknown.hidden = cost.unknown_calls === 0;
-      setText(unknown, cost.unknown_calls === 1 ? "The price of one call is unknown and not in this figure."
-        : `The prices of ${cost.unknown_calls} calls are unknown and not in this figure.`);
+      setText(
+        unknown,
+        cost.unknown_calls === 1
+          ? "The price of one call is unknown and not in this figure."
+          : `The prices of ${cost.unknown_calls} calls are unknown and not in this figure.`,
+      );
     },
   };
 }
@@ -30,11 +34,17 @@ function createBars() {
     root,
     render({ rows }) {
       root.hidden = rows.length === 0;
-      keyed(root, [...rows].reverse(), (row) => row.attempt_id, () => h("i"), (bar, row) => {
-        bar.style.height = `${Math.max(3, row.bar * 100)}%`;
-        setAttr(bar, "data-tone", row.tone);
-        setAttr(bar, "title", `${row.title} · ${row.cost}`);
-      });
+      keyed(
+        root,
+        [...rows].reverse(),
+        (row) => row.attempt_id,
+        () => h("i"),
+        (bar, row) => {
+          bar.style.height = `${Math.max(3, row.bar * 100)}%`;
+          setAttr(bar, "data-tone", row.tone);
+          setAttr(bar, "title", `${row.title} · ${row.cost}`);
+        },
+      );
     },
   };
 }
@@ -43,12 +53,21 @@ function createBars() {
 
 function createRow(row) {
   const parts = {
-    title: h("span", { class: "what" }), tokens: h("span", { class: "hint" }), cost: h("span", { class: "cost" }),
-    note: h("p", { class: "hint" }), lines: h("dl", { class: "lines" }),
+    title: h("span", { class: "what" }),
+    tokens: h("span", { class: "hint" }),
+    cost: h("span", { class: "cost" }),
+    note: h("p", { class: "hint" }),
+    lines: h("dl", { class: "lines" }),
   };
   const body = h("div", { id: `ledger-${row.attempt_id}`, class: "unfolded", hidden: true }, parts.lines, parts.note);
-  const head = h("button", { type: "button", class: "ledger-head", "aria-expanded": "false", "aria-controls": body.id },
-    parts.title, parts.tokens, parts.cost, icon("chevron-right", 14));
+  const head = h(
+    "button",
+    { type: "button", class: "ledger-head", "aria-expanded": "false", "aria-controls": body.id },
+    parts.title,
+    parts.tokens,
+    parts.cost,
+    icon("chevron-right", 14),
+  );
   head.addEventListener("click", () => {
     body.hidden = !body.hidden;
     setAttr(head, "aria-expanded", String(!body.hidden));
@@ -65,17 +84,33 @@ function updateRow(node, row) {
   parts.note.hidden = !row.note;
   setAttr(node, "data-tone", row.tone);
   setAttr(node, "data-usd", row.cost_usd ?? "");
-  keyed(parts.lines, row.lines, (line) => line.label,
+  keyed(
+    parts.lines,
+    row.lines,
+    (line) => line.label,
     () => h("div", null, h("dt"), h("dd", { class: "hint" }), h("dd", { class: "cost" })),
-    (line, { label, tokens, usd }) => [label, tokens, usd].forEach((text, index) => setText(line.children[index], text)));
+    (line, { label, tokens, usd }) =>
+      [label, tokens, usd].forEach((text, index) => setText(line.children[index], text)),
+  );
 }
 
 function createLedger() {
   const list = h("ul", { id: "cost-ledger", class: "ledger num", "aria-label": "Calls" });
   const none = h("p", { class: "hint" }, "Every call is listed here, failed and refused ones too.");
-  const root = h("section", { "aria-label": "Ledger" },
-    h("p", { class: "ledger-head hint", "aria-hidden": "true" }, h("span", { class: "what" }, "Turn"),
-      h("span", null, "tokens in / out"), h("span", { class: "cost" }, "cost"), h("span")), list, none);
+  const root = h(
+    "section",
+    { "aria-label": "Ledger" },
+    h(
+      "p",
+      { class: "ledger-head hint", "aria-hidden": "true" },
+      h("span", { class: "what" }, "Turn"),
+      h("span", null, "tokens in / out"),
+      h("span", { class: "cost" }, "cost"),
+      h("span"),
+    ),
+    list,
+    none,
+  );
   return {
     root,
     render({ rows }) {
@@ -99,11 +134,17 @@ function createComparison() {
       setText(title, cost.comparison_title);
       setText(note, cost.comparison_note);
       note.hidden = !cost.comparison_note;
-      keyed(list, cost.comparison, (row) => row.name, () => h("div", null, h("dt"), h("dd")), (node, row) => {
-        setText(node.firstChild, row.name);
-        setText(node.lastChild, row.cost);
-        node.lastChild.className = `tone-${row.tone}`;
-      });
+      keyed(
+        list,
+        cost.comparison,
+        (row) => row.name,
+        () => h("div", null, h("dt"), h("dd")),
+        (node, row) => {
+          setText(node.firstChild, row.name);
+          setText(node.lastChild, row.cost);
+          node.lastChild.className = `tone-${row.tone}`;
+        },
+      );
     },
   };
 }
@@ -112,13 +153,28 @@ function createComparison() {
 
 function createBudget() {
   const input = h("input", {
-    id: "budget-cap", class: "in num", inputmode: "decimal", autocomplete: "off", "aria-describedby": "budget-note",
+    id: "budget-cap",
+    class: "in num",
+    inputmode: "decimal",
+    autocomplete: "off",
+    "aria-describedby": "budget-note",
   });
   const note = h("p", { id: "budget-note", class: "hint" });
   const set = h("button", { type: "submit", class: "btn" }, "Set");
   const clear = h("button", { type: "button", class: "btn" }, "Clear");
-  const root = h("form", { class: "budget-editor" }, h("label", { for: "budget-cap" }, "Budget of this conversation"),
-    h("div", { class: "line" }, h("span", { class: "money" }, h("span", { "aria-hidden": "true" }, "$"), input), set, clear), note);
+  const root = h(
+    "form",
+    { class: "budget-editor" },
+    h("label", { for: "budget-cap" }, "Budget of this conversation"),
+    h(
+      "div",
+      { class: "line" },
+      h("span", { class: "money" }, h("span", { "aria-hidden": "true" }, "$"), input),
+      set,
+      clear,
+    ),
+    note,
+  );
   const say = (words, bad) => {
     setText(note, words);
     note.classList.toggle("tone-bad", Boolean(bad));
@@ -141,8 +197,10 @@ function createBudget() {
   return {
     root,
     render(cost) {
-      rest = cost.cap_usd === null ? "No limit. A call is made whatever it costs."
-        : "A call that could pass it is not made.";
+      rest =
+        cost.cap_usd === null
+          ? "No limit. A call is made whatever it costs."
+          : "A call that could pass it is not made.";
       if (document.activeElement === input) return;
       const shown = cost.cap_usd === null ? "" : Number(cost.cap_usd).toFixed(2);
       if (input.value !== shown) input.value = shown;
@@ -156,12 +214,19 @@ function createBudget() {
 function build(element) {
   const parts = [createFigure(), createBars(), createLedger(), createBudget(), createComparison()];
   const prices = h("p", { class: "hint" });
-  element.append(h("div", { id: "panel-cost", class: "panel-cost", role: "tabpanel", "aria-labelledby": "tab-cost" },
-    parts.map((part) => part.root), prices));
-  return ({ view: { cost } }) => {
+  element.append(
+    h(
+      "div",
+      { id: "panel-cost", class: "panel-cost", role: "tabpanel", "aria-labelledby": "tab-cost" },
+      parts.map((part) => part.root),
+      prices,
+    ),
+  );
+  const render = ({ view: { cost } }) => {
     for (const part of parts) part.render(cost);
     setText(prices, cost.price_note);
   };
+  return whenChanged(({ view }) => [view.cost], render);
 }
 
 place("cost", build);

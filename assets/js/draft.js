@@ -72,7 +72,7 @@ function adopt() {
   const base = payloadOf(incoming);
   Object.assign(memory, { conversation: view.conversation_id, boot: state.boot, rev: view.draft.rev, base });
   setLocal({ draft: kept ? merged(incoming, kept) : incoming });
-  if (!same(payloadOf(local.draft), memory.base)) schedule();
+  if (unsaved()) schedule();
 }
 
 /** Unsaved work of the conversation being left stays in the mirror; what the mirror has of the next one comes back. */
@@ -176,16 +176,25 @@ function schedule(afterMs = SAVE_AFTER_MS) {
 async function save() {
   if (!state.local.draft || memory.busy || state.view?.read_only) return;
   mirror();
+  if (!unsaved()) return;
   const payload = payloadOf(state.local.draft);
-  if (same(payload, memory.base)) return;
   const { rev, base } = memory;
   const reply = await alone(() => call("save_draft", { draft: payload, rev }, { quiet: true }));
-  if (!reply.ok && !memory.warned) toast({ sentence: reply.problem, tone: "bad" });
-  memory.warned = !reply.ok; // said once, not at every keystroke
+  sayOnce(reply);
   adopt();
   if (reply.ok && memory.base === base) memory.base = payload;
   mirror();
-  if (!same(payloadOf(state.local.draft), memory.base)) schedule(reply.ok ? SAVE_AFTER_MS : RETRY_AFTER_MS);
+  if (unsaved()) schedule(reply.ok ? SAVE_AFTER_MS : RETRY_AFTER_MS);
+}
+
+function unsaved() {
+  return !same(payloadOf(state.local.draft), memory.base);
+}
+
+/** A draft that cannot be saved is said once, not at every keystroke. */
+function sayOnce({ ok, problem }) {
+  if (!ok && !memory.warned) toast({ sentence: problem, tone: "bad" });
+  memory.warned = !ok;
 }
 
 /**

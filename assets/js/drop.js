@@ -1,4 +1,4 @@
-/** The whole window takes pictures: dropped on the stage they begin a conversation's work, anywhere else they are references. */
+/** The whole window takes pictures: on the stage one to begin from, anywhere else references. */
 
 import { h, icon, setAttr, state, toast } from "./core.js";
 import { carriesFiles, droppedFiles, foldersOf, pastedPictures } from "./pictures.js";
@@ -43,7 +43,7 @@ function overBegin(target) {
   return target instanceof Element && target.closest("#stage, [data-drop=begin]") !== null;
 }
 
-/** A version dragged within the page is known already: its stored bytes are used, not the thumbnail that was dragged. */
+/** A version dragged within the page is known already: its stored bytes count, not the thumbnail that was dragged. */
 function versionIn(transfer) {
   const address = transfer.getData("text/uri-list").split("\n")[0];
   if (!address || !URL.canParse(address)) return null;

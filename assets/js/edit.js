@@ -22,10 +22,10 @@ function buildBegin() {
     onchange: () => {
       const [file] = input.files;
       input.value = "";
-      if (file) begin(file);
+      if (file) uploadAndBegin(file);
     },
   });
-  const words = h("span", null, "Drop your own picture to start from it");
+  const words = h("span");
   const button = h(
     "button",
     { type: "button", class: "beginzone", dataset: { drop: "begin" }, onclick: () => input.click() },
@@ -33,23 +33,20 @@ function buildBegin() {
     words,
   );
 
-  async function begin(file) {
-    setAttr(button, "aria-busy", "true");
-    const say = (share) => setText(words, `${file.name} · ${Math.round(share * 100)} %`);
-    say(0);
-    try {
-      await uploadAndBegin(file, { onProgress: say });
-    } finally {
-      setAttr(button, "aria-busy", null);
-      setText(words, "Drop your own picture to start from it");
-    }
+  function render({ view, local: { beginning } }) {
+    button.disabled = view.read_only || Boolean(beginning);
+    const share = beginning && Math.round(beginning.share * 100);
+    setText(words, beginning ? `${beginning.name} · ${share} %` : "Drop your own picture to start from it");
   }
-  return { element: h("div", null, input, button), render: () => setAttr(button, "disabled", state.view.read_only) };
+  return { element: h("div", null, input, button), render };
 }
 
 /* ---- presets ------------------------------------------------------------------------------------------------ */
 
-/** The reference a preset speaks of: the first that gives a style, else the first. @returns {number} 0 where there is none */
+/**
+ * The reference a preset speaks of: the first that gives a style, else the first.
+ * @returns {number} 0 where there is none
+ */
 function referenceNumber() {
   const references = readyReferences();
   const style = references.findIndex((reference) => reference.role === "style");
@@ -168,8 +165,8 @@ function build(element) {
       parts.map((part) => part.element),
     ),
   );
-  return () => {
-    if (draft()) parts.forEach((part) => part.render());
+  return (s) => {
+    if (draft()) parts.forEach((part) => part.render(s));
   };
 }
 

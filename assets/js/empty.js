@@ -27,17 +27,31 @@ function updateExample(node, example) {
 export function createEmptyStage() {
   const examples = h("div", { class: "examples" });
   const input = h("input", {
-    type: "file", accept: ACCEPT, class: "visually-hidden", tabindex: "-1", "aria-label": "Picture to begin from",
+    type: "file",
+    accept: ACCEPT,
+    class: "visually-hidden",
+    tabindex: "-1",
+    "aria-label": "Picture to begin from",
   });
   input.addEventListener("change", () => {
     const [file] = input.files;
     input.value = "";
     if (file) uploadAndBegin(file);
   });
-  const begin = h("button", { type: "button", class: "begin-own", onclick: () => input.click() },
-    icon("upload"), "Drop a picture to begin from it");
-  const root = h("div", { class: "empty-stage", hidden: true },
-    h("h2", null, "Describe a picture, or start from one of these"), examples, begin, input);
+  const begin = h(
+    "button",
+    { type: "button", class: "begin-own", onclick: () => input.click() },
+    icon("upload"),
+    "Drop a picture to begin from it",
+  );
+  const root = h(
+    "div",
+    { class: "empty-stage", hidden: true },
+    h("h2", null, "Describe a picture, or start from one of these"),
+    examples,
+    begin,
+    input,
+  );
   return {
     root,
     render({ view }) {

@@ -101,7 +101,12 @@ function notesOf(references) {
   references.forEach(({ notes = [] }, index) => {
     for (const note of notes) numbers.set(note, [...(numbers.get(note) ?? []), index + 1]);
   });
-  return Array.from(numbers, ([note, where]) => `Image ${where.join(", ")}: ${note}`);
+  return Array.from(numbers, ([note, where]) => `${named(where, references.length)}: ${note}`);
+}
+
+function named(where, count) {
+  if (where.length === 1) return `Image ${where[0]}`;
+  return where.length === count ? "All images" : `Images ${where.join(", ")}`;
 }
 
 function buildNotes() {

@@ -3,6 +3,7 @@
 import { blobUrl, h, icon, keyed, setAttr, setLocal, setText, state } from "./core.js";
 
 const TICK_MS = 500;
+const USUAL_RATIO = 1408 / 768; // what 3.x models choose when they are left to
 
 /** @param {number} ms @returns {string} "12 s" or "1 min 05 s" */
 function duration(ms) {
@@ -28,7 +29,7 @@ const UNKNOWN = { variant: 0, thoughts: "", drafts: [], retry: null, queued_unti
 
 /** @param {any} running RunningView @returns {any[]} its images; one where the server does not know yet */
 export function variantsOf(running) {
-  return running.variants.length > 0 ? running.variants : [UNKNOWN];
+  return running.variants.length > 0 ? running.variants.toSorted((a, b) => a.variant - b.variant) : [UNKNOWN];
 }
 
 function noteOf(variant, many) {
@@ -36,18 +37,23 @@ function noteOf(variant, many) {
   if (variant.queued_until_ms) return `Waiting its turn, ${duration(variant.queued_until_ms - Date.now())}`;
   if (variant.ended) return "No picture";
   if (variant.drafts.length > 0) return `Draft ${variant.drafts.length}`;
-  return many ? `Image ${variant.variant + 1}` : "";
+  return many ? `Image ${variant.variant}` : "";
 }
 
 function ratioOf(view) {
   const asked = view.running.aspect_ratio?.split(":").map(Number);
   if (asked?.length === 2) return asked[0] / asked[1];
   const tip = view.versions.find((version) => version.number === view.tip);
-  return tip ? tip.width_px / tip.height_px : 1;
+  return tip ? tip.width_px / tip.height_px : USUAL_RATIO;
 }
 
 function createTile() {
-  const picture = h("img", { class: "draft", alt: "Draft, not the result", hidden: true });
+  const picture = h("img", {
+    class: "draft",
+    alt: "Draft, not the result",
+    hidden: true,
+    onerror: () => setAttr(picture, "hidden", true),
+  });
   const note = h("span", { class: "note num" });
   const tile = h("div", { class: "tile" }, picture, note);
   return Object.assign(h("div", { class: "frame-cell" }, tile), { tile, picture, note });
@@ -56,8 +62,11 @@ function createTile() {
 function updateTile(node, variant, { ratio, many }) {
   const newest = variant.drafts.at(-1);
   node.tile.style.setProperty("--ratio", String(ratio));
-  setAttr(node.picture, "src", newest ? blobUrl(newest) : null);
-  node.picture.hidden = !newest;
+  if (node.newest !== newest) {
+    node.newest = newest;
+    setAttr(node.picture, "src", newest ? blobUrl(newest) : null);
+    node.picture.hidden = !newest;
+  }
   const note = noteOf(variant, many);
   setText(node.note, note);
   node.note.hidden = !note;
@@ -76,13 +85,27 @@ function createThoughts() {
   return { root, render };
 }
 
-export function createRunning() {
+function createBack() {
+  const text = h("span");
+  const root = h(
+    "button",
+    { type: "button", class: "back num", hidden: true, onclick: () => setLocal({ peek: null }) },
+    icon("clock", 14),
+    text,
+  );
+  const render = (running, local) => {
+    root.hidden = !(running && local.peek === running.turn_id);
+    if (!root.hidden) setText(text, `Working ${elapsedText(running)}`);
+  };
+  return { root, render };
+}
+
+/** @param {() => void} onTick runs twice a second while a turn runs */
+export function createRunning(onTick) {
   const cells = h("div", { class: "frames" });
   const thoughts = createThoughts();
   const root = h("div", { class: "running", hidden: true }, cells, thoughts.root);
-  const back = h("button", { type: "button", class: "back num", hidden: true, onclick: () => setLocal({ peek: null }) });
-  const backText = h("span");
-  back.append(icon("clock", 14), backText);
+  const back = createBack();
   let timer = 0;
 
   const paint = (view, local) => {
@@ -93,21 +116,32 @@ export function createRunning() {
     const tiles = shows && (variants.length > 1 || view.tip === null || drafted);
     root.hidden = !shows;
     cells.hidden = !tiles;
-    back.hidden = !(running && local.peek === running.turn_id);
-    if (!running) return;
-    setText(backText, `Working ${elapsedText(running)}`);
+    back.render(running, local);
     if (!shows) return;
     const many = variants.length > 1;
     const ratio = ratioOf(view);
     cells.dataset.count = String(variants.length);
-    keyed(cells, variants, (variant) => variant.variant, createTile,
-      (node, variant) => updateTile(node, variant, { ratio, many }));
-    thoughts.render(variants.map((variant) => variant.thoughts).filter(Boolean).join("\n\n"));
+    keyed(
+      cells,
+      variants,
+      (variant) => variant.variant,
+      createTile,
+      (node, variant) => updateTile(node, variant, { ratio, many }),
+    );
+    thoughts.render(
+      variants
+        .map((variant) => variant.thoughts)
+        .filter(Boolean)
+        .join("\n\n"),
+    );
   };
-  const tick = () => paint(state.view, state.local);
+  const tick = () => {
+    paint(state.view, state.local);
+    onTick();
+  };
   return {
     root,
-    back,
+    back: back.root,
     /** @returns {boolean} whether drafts cover the picture */
     render({ view, local }) {
       paint(view, local);

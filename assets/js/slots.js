@@ -56,7 +56,7 @@ function createFull({ key }) {
 
 /** @returns {[string, string]} what may be cut short, and what may not */
 function caption({ name, role, problem, upload }) {
-  if (problem) return [problem, ""];
+  if (problem) return [problem.replace(`${name}: `, ""), ""];
   if (upload) return [`${Math.round(upload.share * 100)} %`, ""];
   return role === "other" ? [name, ""] : [name.replace(/\.[a-z]{3,4}$/i, ""), ` · ${role}`];
 }
@@ -64,10 +64,8 @@ function caption({ name, role, problem, upload }) {
 function spoken(item, number) {
   const { name, role, pinned, upload, problem } = item;
   if (problem) return problem;
-  const state = upload
-    ? "uploading"
-    : [role === "other" ? "" : role, pinned ? "pinned" : ""].filter(Boolean).join(", ");
-  return [`Image ${number}`, name, state].filter(Boolean).join(", ");
+  const more = upload ? "uploading" : [role === "other" ? "" : role, pinned ? "pinned" : ""].filter(Boolean).join(", ");
+  return [`Image ${number}`, name, more].filter(Boolean).join(", ");
 }
 
 function updateFull(node, { item, number }) {
@@ -127,22 +125,25 @@ function cells(references) {
 }
 
 function onKey(event) {
-  const slot = event.target.closest(".slot.full");
-  if (!slot || event.target !== slot || event.ctrlKey || event.metaKey) return;
-  const { key } = slot.dataset;
+  const slot = event.target;
+  if (!slot.matches(".slot.full") || event.ctrlKey || event.metaKey) return;
   const target = MOVES[event.key];
-  const around = slot.parentElement;
-  if (target && event.altKey) {
-    move(key, target);
-    refocus(around, key);
-  } else if (target) focusAt(around, target, slot);
-  else if (event.key === "Delete" || event.key === "Backspace") {
-    const next = slot.nextElementSibling ?? slot.previousElementSibling;
-    drop(key);
-    (next?.matches(".slot") ? next : next?.querySelector("button"))?.focus();
-  } else return;
+  const removes = event.key === "Delete" || event.key === "Backspace";
+  if (!target && !removes) return;
   event.preventDefault();
   event.stopPropagation();
+  if (removes) removeSlot(slot);
+  else if (event.altKey) {
+    move(slot.dataset.key, target);
+    refocus(slot.parentElement, slot.dataset.key);
+  } else focusAt(slot.parentElement, target, slot);
+}
+
+/** The focus goes to what takes the slot's place. */
+function removeSlot(slot) {
+  const next = slot.nextElementSibling ?? slot.previousElementSibling;
+  drop(slot.dataset.key);
+  (next?.querySelector("button.add") ?? next)?.focus();
 }
 
 /** A moved element loses its focus: it gets it back once the new order stands. */

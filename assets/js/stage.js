@@ -1,8 +1,6 @@
 /** The stage: picture, caption, tools, candidates, the empty stage, the run. */
 
-import {
-  blobUrl, h, icon, keyed, place, registerCommand, setAttr, setText, state,
-} from "./core.js";
+import { blobUrl, h, icon, keyed, place, registerCommand, setAttr, setText, state } from "./core.js";
 import { createCompare, comparedWith, toggleCompare } from "./compare.js";
 import { createEmptyStage } from "./empty.js";
 import { addVersionAsReference } from "./references.js";
@@ -47,10 +45,21 @@ function createCandidates() {
     const at = tip.siblings.indexOf(tip.number);
     choose(tip.siblings.at((at + direction) % tip.siblings.length));
   };
-  const root = h("div", { class: "candidates", role: "group", "aria-label": "Images of this turn", hidden: true },
-    h("button", { type: "button", class: "ib small", "aria-label": "Previous image", onclick: () => go(-1) }, icon("chevron-left")),
+  const root = h(
+    "div",
+    { class: "candidates", role: "group", "aria-label": "Images of this turn", hidden: true },
+    h(
+      "button",
+      { type: "button", class: "ib small", "aria-label": "Previous image", onclick: () => go(-1) },
+      icon("chevron-left"),
+    ),
     count,
-    h("button", { type: "button", class: "ib small", "aria-label": "Next image", onclick: () => go(1) }, icon("chevron-right")));
+    h(
+      "button",
+      { type: "button", class: "ib small", "aria-label": "Next image", onclick: () => go(1) },
+      icon("chevron-right"),
+    ),
+  );
   return {
     root,
     render({ view, local }, shown) {
@@ -63,23 +72,48 @@ function createCandidates() {
 /* ---- tools -------------------------------------------------------------------------------------------------- */
 
 function tool({ name, label, key, onclick }) {
-  return h("button", { type: "button", class: "ib", "aria-label": label, title: key ? `${label} (${key})` : label, onclick },
-    name ? icon(name, 15) : null, name ? h("span", { class: "words" }, label) : label);
+  return h(
+    "button",
+    { type: "button", class: "ib", "aria-label": label, title: key ? `${label} (${key})` : label, onclick },
+    name ? icon(name, 15) : null,
+    name ? h("span", { class: "words" }, label) : label,
+  );
 }
 
 function createTools(viewer) {
   const fit = tool({ label: "Fit", key: "F", onclick: viewer.fit });
   const actual = tool({ label: "100%", key: "1", onclick: viewer.actual });
   const percent = h("span", { class: "percent num", "aria-hidden": "true" });
-  const zoom = h("span", { class: "zoom" },
-    tool({ name: "zoom-out", label: "Zoom out", key: "−", onclick: viewer.zoomOut }), percent,
-    tool({ name: "zoom-in", label: "Zoom in", key: "+", onclick: viewer.zoomIn }));
+  const zoom = h(
+    "span",
+    { class: "zoom" },
+    tool({ name: "zoom-out", label: "Zoom out", key: "−", onclick: viewer.zoomOut }),
+    percent,
+    tool({ name: "zoom-in", label: "Zoom in", key: "+", onclick: viewer.zoomIn }),
+  );
   const compare = tool({ name: "compare", label: "Compare", key: "C", onclick: toggleCompare });
-  const reference = tool({ name: "image-plus", label: "Use as reference", onclick: () => addVersionAsReference(tipOf(state.view)) });
-  const download = h("a", { id: "download", class: "ib", "aria-label": "Download", title: "Download the received file (D)" },
-    icon("download", 15), h("span", { class: "words" }, "Download"));
-  const root = h("div", { class: "tools", role: "toolbar", "aria-label": "Picture", hidden: true },
-    fit, actual, zoom, h("span", { class: "sep" }), compare, reference, download);
+  const reference = tool({
+    name: "image-plus",
+    label: "Use as reference",
+    onclick: () => addVersionAsReference(tipOf(state.view)),
+  });
+  const download = h(
+    "a",
+    { id: "download", class: "ib", "aria-label": "Download", title: "Download the received file (D)" },
+    icon("download", 15),
+    h("span", { class: "words" }, "Download"),
+  );
+  const root = h(
+    "div",
+    { class: "tools", role: "toolbar", "aria-label": "Picture", hidden: true },
+    fit,
+    actual,
+    zoom,
+    h("span", { class: "sep" }),
+    compare,
+    reference,
+    download,
+  );
   return {
     root,
     setZoom(now) {
@@ -134,21 +168,33 @@ function build(element) {
   const caption = createCaption();
   const candidates = createCandidates();
   const pending = createPending();
-  const running = createRunning();
+  const running = createRunning(() => caption.render(last, shown));
   const empty = createEmptyStage();
   parts.push(tools, compare, caption, candidates, pending, empty);
 
-  const stage = h("section", { id: "stage", class: "stage", "aria-label": "Picture" },
-    viewer.root, running.root, empty.root,
-    h("div", { class: "top-line" }, caption.root, pending.root, running.back, h("span", { class: "grow" }),
-      candidates.root, compare.bar),
-    tools.root);
+  const stage = h(
+    "section",
+    { id: "stage", class: "stage", "aria-label": "Picture" },
+    viewer.root,
+    running.root,
+    empty.root,
+    h(
+      "div",
+      { class: "top-line" },
+      caption.root,
+      pending.root,
+      running.back,
+      h("span", { class: "grow" }),
+      candidates.root,
+      compare.bar,
+    ),
+    tools.root,
+  );
   element.append(stage);
   registerCommand("fit", viewer.fit);
   registerCommand("actual", viewer.actual);
   registerCommand("zoom_in", viewer.zoomIn);
   registerCommand("zoom_out", viewer.zoomOut);
-  setInterval(() => stage.isConnected && last?.view.running && caption.render(last, shown), 1000);
 
   return (s) => {
     last = { view: s.view, local: s.local };

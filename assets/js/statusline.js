@@ -1,4 +1,4 @@
-/** `#status`: the open conversation's state in one line, with what can be done about it, and the clock of a running turn. */
+/** `#status`: the open conversation's state in one line, what can be done about it, and the clock of a running turn. */
 
 import { call, h, icon, keyed, runAction, setAttr, setLocal, setText } from "./core.js";
 
@@ -15,28 +15,24 @@ export function isRunning({ view, local }) {
 /** What the line shows: a refusal of this page, a send on its way, a lost stream, else the server's status. */
 function shownStatus({ view, local }) {
   const { status } = view;
+  const plain = { category: null, detail: null, tone: "plain", actions: [] };
   if (local.sending && !view.running) {
-    return { state: "sending", category: null, sentence: "Sending…", detail: null, tone: "plain", actions: [] };
+    return { ...plain, state: "sending", sentence: "Sending…" };
+  }
+  if (local.beginning && !view.running) {
+    return { ...plain, state: status.state, sentence: `Bringing in ${local.beginning.name}…` };
   }
   if (local.refusal) {
-    return { state: "failed", detail: null, tone: "warn", actions: [], ...local.refusal };
+    return { ...plain, state: "failed", tone: "warn", ...local.refusal };
   }
   if (!local.connected && !RUNNING.has(status.state)) {
-    return {
-      ...status,
-      state: "idle",
-      category: "offline",
-      sentence: "Reconnecting…",
-      tone: "warn",
-      detail: null,
-      actions: [],
-    };
+    return { ...plain, state: "idle", category: "offline", sentence: "Reconnecting…", tone: "warn" };
   }
   return status;
 }
 
 /** @param {number} seconds */
-function clock(seconds) {
+function countdown(seconds) {
   const whole = Math.max(0, Math.ceil(seconds));
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
@@ -53,9 +49,9 @@ function progressOf(running, nowMs) {
   const share = part < SLOWING_FROM ? part : SLOWING_FROM + 0.1 * (1 - Math.exp(2 * (SLOWING_FROM - part)));
   const open = running.variants.filter((variant) => !variant.ended);
   const retryMs = soonest(open.map((variant) => variant.retry?.until_ms));
-  if (retryMs) return { text: `Again in ${clock((retryMs - nowMs) / 1000)}`, share, waits: true };
+  if (retryMs) return { text: `Again in ${countdown((retryMs - nowMs) / 1000)}`, share, waits: true };
   const queuedMs = soonest(open.map((variant) => variant.queued_until_ms));
-  if (queuedMs) return { text: `Leaves in ${clock((queuedMs - nowMs) / 1000)}`, share, waits: false };
+  if (queuedMs) return { text: `Leaves in ${countdown((queuedMs - nowMs) / 1000)}`, share, waits: false };
   return { text: `${Math.floor(elapsedS)} s, usually ${Math.round(running.usual_s)} s`, share, waits: false };
 }
 
@@ -90,54 +86,13 @@ function buildDetail() {
 }
 
 /**
- * @param {HTMLElement} bar the thin line along the composer's box
- * @returns {{element: HTMLElement, render: (s: any) => void}}
+ * The clock of a running turn: its words, the line along the box, and "Retry now" while it waits for the next attempt.
+ * @param {HTMLElement} bar
  */
-export function buildStatus(bar) {
-  const mark = h("span", { class: "mark", "aria-hidden": "true" });
-  const sentence = h("span", { class: "sentence" });
-  const ticker = h("span", { class: "ticker num", role: "timer", "aria-live": "off" });
-  const retry = h(
-    "button",
-    { type: "button", class: "act", hidden: true, onclick: () => call("retry_now") },
-    "Retry now",
-  );
-  const actions = h("span", { class: "acts" });
-  const dismiss = h(
-    "button",
-    {
-      type: "button",
-      class: "act",
-      hidden: true,
-      onclick: () => setLocal({ refusal: null }),
-    },
-    "Dismiss",
-  );
-  const detail = buildDetail();
-  const element = h(
-    "div",
-    { class: "statusline" },
-    h(
-      "div",
-      {
-        id: "status",
-        role: "status",
-        "aria-live": "polite",
-        "aria-atomic": "false",
-        dataset: { state: "idle", category: "" },
-      },
-      mark,
-      sentence,
-      ticker,
-      retry,
-      actions,
-      dismiss,
-      detail.fold,
-      detail.words,
-    ),
-    h("span", { class: "reqsize num", title: "What the next request carries" }),
-  );
-  const [status, size] = element.children;
+function buildClock(bar) {
+  const ticker = h("span", { class: "ticker num", role: "timer", "aria-live": "off", hidden: true });
+  const retry = h("button", { type: "button", class: "act", hidden: true }, "Retry now");
+  retry.addEventListener("click", () => call("retry_now"));
   let running = null;
   let timer = 0;
 
@@ -148,36 +103,61 @@ export function buildStatus(bar) {
     bar.firstElementChild.style.transform = `scaleX(${share.toFixed(3)})`;
   }
 
-  function renderClock(view) {
-    running = view.running;
+  function update(now) {
+    running = now;
     bar.hidden = !running;
     ticker.hidden = !running;
-    if (!running) {
+    if (running) {
+      tick();
+      timer ||= setInterval(tick, TICK_MS);
+    } else {
       clearInterval(timer);
       timer = 0;
       retry.hidden = true;
-      setText(ticker, "");
-      return;
     }
-    tick();
-    timer ||= setInterval(tick, TICK_MS);
   }
+  return { ticker, retry, update };
+}
+
+/** The icon before a sentence that warns, or says that all is well. */
+function updateMark(mark, tone) {
+  if (mark.dataset.tone === tone) return;
+  mark.dataset.tone = tone;
+  mark.replaceChildren(...(TONE_ICONS[tone] ? [icon(TONE_ICONS[tone], 14)] : []));
+}
+
+/**
+ * @param {HTMLElement} bar the thin line along the composer's box
+ * @returns {{element: HTMLElement, render: (s: any) => void}}
+ */
+export function buildStatus(bar) {
+  const mark = h("span", { class: "mark", "aria-hidden": "true" });
+  const sentence = h("span", { class: "sentence" });
+  const actions = h("span", { class: "acts" });
+  const dismiss = h("button", { type: "button", class: "act", hidden: true }, "Dismiss");
+  dismiss.addEventListener("click", () => setLocal({ refusal: null }));
+  const clock = buildClock(bar);
+  const detail = buildDetail();
+  const status = h("div", {
+    id: "status",
+    role: "status",
+    "aria-live": "polite",
+    "aria-atomic": "false",
+    dataset: { state: "idle", category: "" },
+  });
+  status.append(mark, sentence, clock.ticker, clock.retry, actions, dismiss, detail.fold, detail.words);
+  const size = h("span", { class: "reqsize num", title: "What the next request carries" });
 
   function render(s) {
     const shown = shownStatus(s);
-    status.dataset.state = shown.state;
-    status.dataset.category = shown.category ?? "";
-    status.dataset.tone = shown.tone;
-    if (mark.dataset.tone !== shown.tone) {
-      mark.dataset.tone = shown.tone;
-      mark.replaceChildren(...(TONE_ICONS[shown.tone] ? [icon(TONE_ICONS[shown.tone], 14)] : []));
-    }
+    Object.assign(status.dataset, { state: shown.state, category: shown.category ?? "", tone: shown.tone });
+    updateMark(mark, shown.tone);
     setText(sentence, shown.sentence);
     dismiss.hidden = !s.local.refusal;
     keyed(actions, shown.actions, (action) => `${action.command} ${action.argument} ${action.label}`, actionButton);
     detail.update(shown.detail);
+    clock.update(s.view.running);
     setText(size, s.view.request.size);
-    renderClock(s.view);
   }
-  return { element, render };
+  return { element: h("div", { class: "statusline" }, status, size), render };
 }

@@ -1,6 +1,6 @@
 /** The version strip: every version in order of arrival, how they descend, what is on its way. */
 
-import { h, icon, keyed, place, setAttr, setText, thumbUrl } from "./core.js";
+import { h, icon, keyed, place, setAttr, setText, thumbUrl, whenChanged } from "./core.js";
 import { variantsOf } from "./running.js";
 import { choose } from "./versions.js";
 
@@ -30,10 +30,17 @@ function createItem(version) {
   fork.append(forkFrom);
   const picture = h("img", { alt: "", loading: "lazy", decoding: "async", draggable: "false" });
   const badge = h("span", { class: "number num" });
-  const button = h("button", {
-    type: "button", class: "th", onclick: () => choose(version.number),
-    dataset: { version: version.number, parent: version.parent ?? "", turn: version.turn_id ?? "" },
-  }, picture, badge);
+  const button = h(
+    "button",
+    {
+      type: "button",
+      class: "th",
+      onclick: () => choose(version.number),
+      dataset: { version: version.number, parent: version.parent ?? "", turn: version.turn_id ?? "" },
+    },
+    picture,
+    badge,
+  );
   return Object.assign(h("li", { class: "item" }, fork, button), { fork, forkFrom, picture, badge, button });
 }
 
@@ -67,8 +74,14 @@ function pendingOf({ running }) {
 
 function createPending() {
   const picture = h("img", { alt: "", hidden: true });
-  return Object.assign(h("li", { class: "item pending-item" }, h("span", { class: "th", "aria-hidden": "true" }, picture,
-    icon("clock", 14))), { picture });
+  return Object.assign(
+    h(
+      "li",
+      { class: "item pending-item" },
+      h("span", { class: "th", "aria-hidden": "true" }, picture, icon("clock", 14)),
+    ),
+    { picture },
+  );
 }
 
 function updatePending(node, variant) {
@@ -82,22 +95,33 @@ function build(element) {
   const pending = h("ul", { class: "versions-pending" });
   const strip = h("div", { class: "strip", hidden: true }, versions, pending);
   const none = h("p", { class: "hint" }, "Versions appear here.");
-  element.append(h("section", { id: "panel-versions", class: "panel-versions", "aria-label": "Versions" }, none, strip));
+  element.append(
+    h("section", { id: "panel-versions", class: "panel-versions", "aria-label": "Versions" }, none, strip),
+  );
   let revealed = null;
   let conversation = null;
 
-  strip.addEventListener("wheel", (event) => {
-    if (event.deltaY === 0 || strip.scrollWidth <= strip.clientWidth) return;
-    event.preventDefault();
-    strip.scrollLeft += event.deltaY;
-  }, { passive: false });
+  strip.addEventListener(
+    "wheel",
+    (event) => {
+      if (event.deltaY === 0 || strip.scrollWidth <= strip.clientWidth) return;
+      event.preventDefault();
+      strip.scrollLeft += event.deltaY;
+    },
+    { passive: false },
+  );
 
-  return ({ view, local }) => {
+  const render = ({ view, local }) => {
     const owed = pendingOf(view);
     strip.hidden = view.versions.length === 0 && owed.length === 0;
     none.hidden = !strip.hidden;
-    keyed(versions, view.versions, (version) => `${view.conversation_id}:${version.number}`, createItem,
-      (node, version, index) => updateItem(node, version, { before: view.versions[index - 1], tip: view.tip }));
+    keyed(
+      versions,
+      view.versions,
+      (version) => `${view.conversation_id}:${version.number}`,
+      createItem,
+      (node, version, index) => updateItem(node, version, { before: view.versions[index - 1], tip: view.tip }),
+    );
     keyed(pending, owed, (variant) => variant.variant, createPending, updatePending);
     const key = `${view.conversation_id}:${view.tip}:${view.versions.length}:${owed.length}`;
     const awaited = owed.length > 0 && local.peek !== view.running.turn_id ? pending.lastElementChild : null;
@@ -106,6 +130,10 @@ function build(element) {
     revealed = key;
     conversation = view.conversation_id;
   };
+  return whenChanged(
+    ({ view, local }) => [view.conversation_id, view.versions, view.tip, view.running, local.peek],
+    render,
+  );
 }
 
 place("versions", build);

@@ -51,20 +51,47 @@ function reflect({ local }) {
 
 function build(element) {
   const buttons = TABS.map(([id, name]) =>
-    h("button", {
-      id: `tab-${id}`, type: "button", role: "tab", class: "tab", "aria-controls": `panel-${id}`,
-      "aria-selected": String(id === state.local.tab), tabindex: id === state.local.tab ? "0" : "-1",
-      onclick: () => press(id),
-    }, name));
-  const talk = h("button", {
-    type: "button", class: "tab phone-only", "aria-controls": "transcript", "aria-expanded": "false",
-    onclick: () => setLocal({ sheet: !state.local.sheet, drawer: false }),
-  }, "Conversation");
-  const close = h("button", {
-    type: "button", class: "ib drawer-only", "aria-label": "Close panel", onclick: closePanels,
-  }, icon("x"));
-  element.append(talk, h("div", { role: "tablist", class: "tablist", "aria-label": "Panels", onkeydown: move }, buttons),
-    close);
+    h(
+      "button",
+      {
+        id: `tab-${id}`,
+        type: "button",
+        role: "tab",
+        class: "tab",
+        "aria-controls": `panel-${id}`,
+        "aria-selected": String(id === state.local.tab),
+        tabindex: id === state.local.tab ? "0" : "-1",
+        onclick: () => press(id),
+      },
+      name,
+    ),
+  );
+  const talk = h(
+    "button",
+    {
+      type: "button",
+      class: "tab phone-only",
+      "aria-controls": "transcript",
+      "aria-expanded": "false",
+      onclick: () => setLocal({ sheet: !state.local.sheet, drawer: false }),
+    },
+    "Conversation",
+  );
+  const close = h(
+    "button",
+    {
+      type: "button",
+      class: "ib drawer-only",
+      "aria-label": "Close panel",
+      onclick: closePanels,
+    },
+    icon("x"),
+  );
+  element.append(
+    talk,
+    h("div", { role: "tablist", class: "tablist", "aria-label": "Panels", onkeydown: move }, buttons),
+    close,
+  );
   return ({ local }) => {
     setAttr(talk, "aria-expanded", String(local.sheet));
     buttons.forEach((button, index) => {

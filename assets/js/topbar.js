@@ -1,7 +1,18 @@
 /** The top bar: brand, conversation title and menu, New, engine badge, spend of budget, theme. */
 
 import {
-  call, h, icon, keyed, place, registerCommand, runAction, setAttr, setLocal, setText, state, thumbUrl,
+  call,
+  h,
+  icon,
+  keyed,
+  place,
+  registerCommand,
+  runAction,
+  setAttr,
+  setLocal,
+  setText,
+  state,
+  thumbUrl,
 } from "./core.js";
 import { brandMark } from "./icons.js";
 import { closePanels, showTab } from "./tabs.js";
@@ -40,7 +51,12 @@ function createRow(row) {
     title: h("span", { class: "name" }),
     when: h("span", { class: "hint num" }),
   };
-  const open = h("button", { type: "button", class: "open" }, parts.cover, h("span", { class: "words" }, parts.title, parts.when));
+  const open = h(
+    "button",
+    { type: "button", class: "open" },
+    parts.cover,
+    h("span", { class: "words" }, parts.title, parts.when),
+  );
   const rename = h("button", { type: "button", class: "ib small" }, icon("pencil", 14));
   const remove = h("button", { type: "button", class: "ib small" }, icon("trash", 14));
   const node = h("li", { class: "conversation" }, open, rename, remove);
@@ -69,14 +85,29 @@ let closeMenu = () => {};
 
 function conversations() {
   const text = h("button", {
-    type: "button", class: "title-text", onclick: () => rename(),
+    type: "button",
+    class: "title-text",
+    onclick: () => rename(),
   });
-  const toggle = h("button", {
-    type: "button", class: "title-menu", "aria-label": "Conversations", "aria-expanded": "false",
-    "aria-controls": "conversation-menu", onclick: () => (menu.hidden ? show() : closeMenu()),
-  }, icon("chevron-down", 14));
+  const toggle = h(
+    "button",
+    {
+      type: "button",
+      class: "title-menu",
+      "aria-label": "Conversations",
+      "aria-expanded": "false",
+      "aria-controls": "conversation-menu",
+      onclick: () => (menu.hidden ? show() : closeMenu()),
+    },
+    icon("chevron-down", 14),
+  );
   const list = h("ul", { class: "conversation-list" });
-  const create = h("button", { type: "button", class: "ib phone-only", onclick: newConversation }, icon("plus"), "New conversation");
+  const create = h(
+    "button",
+    { type: "button", class: "ib phone-only", onclick: newConversation },
+    icon("plus"),
+    "New conversation",
+  );
   const menu = h("div", { id: "conversation-menu", class: "menu", hidden: true }, create, list);
   const root = h("div", { id: "conversations", class: "title" }, text, toggle, menu);
 
@@ -124,9 +155,18 @@ function engineBadge() {
   const dot = h("span", { class: "dot" });
   const name = h("span");
   const note = h("span", { class: "wide-only" });
-  const button = h("button", {
-    type: "button", class: "badge", "aria-haspopup": "dialog", onclick: () => runAction({ command: "connection" }),
-  }, dot, name, note);
+  const button = h(
+    "button",
+    {
+      type: "button",
+      class: "badge",
+      "aria-haspopup": "dialog",
+      onclick: () => runAction({ command: "connection" }),
+    },
+    dot,
+    name,
+    note,
+  );
   const render = ({ view: { engine } }) => {
     setAttr(dot, "data-tone", engine.tone);
     setText(name, engine.badge);
@@ -139,7 +179,13 @@ function spend() {
   const total = h("b", { id: "cost-total", dataset: { usd: "" } });
   const cap = h("small");
   const bar = h("span", { class: "bar", "aria-hidden": "true" }, h("i"));
-  const button = h("button", { type: "button", id: "budget", class: "spend num", onclick: () => showTab("cost") }, total, cap, bar);
+  const button = h(
+    "button",
+    { type: "button", id: "budget", class: "spend num", onclick: () => showTab("cost") },
+    total,
+    cap,
+    bar,
+  );
   const render = ({ view: { cost } }) => {
     setAttr(total, "data-usd", cost.total_usd);
     setText(total, cost.total);
@@ -147,7 +193,11 @@ function spend() {
     bar.hidden = cost.cap_usd === null;
     bar.firstChild.style.width = `${Math.min(100, cost.share * 100)}%`;
     bar.dataset.full = String(cost.share >= 0.9);
-    setAttr(button, "title", cost.simulated ? "Simulated: what Gemini would have charged" : "Spent in this conversation");
+    setAttr(
+      button,
+      "title",
+      cost.simulated ? "Simulated: what Gemini would have charged" : "Spent in this conversation",
+    );
   };
   return { root: button, render };
 }
@@ -179,16 +229,36 @@ function build(element) {
   const menu = conversations();
   const badge = engineBadge();
   const money = spend();
-  const drawer = h("button", {
-    type: "button", class: "ib drawer-only", "aria-label": "Panels", onclick: () => setLocal({ drawer: !state.local.drawer }),
-  }, icon("sliders"));
-  element.append(h("header", { class: "topbar" },
-    h("h1", { class: "brand" }, brandMark(), h("span", { class: "wide-only" }, "Retake")),
-    h("span", { class: "sep wide-only" }),
-    menu.root,
-    h("button", { type: "button", id: "new-conversation", class: "ib wide-only", onclick: newConversation }, icon("plus", 15), "New"),
-    h("span", { class: "grow" }),
-    badge.root, money.root, themeToggle(), drawer));
+  const drawer = h(
+    "button",
+    {
+      type: "button",
+      class: "ib drawer-only",
+      "aria-label": "Panels",
+      onclick: () => setLocal({ drawer: !state.local.drawer }),
+    },
+    icon("sliders"),
+  );
+  element.append(
+    h(
+      "header",
+      { class: "topbar" },
+      h("h1", { class: "brand" }, brandMark(), h("span", { class: "brand-name" }, "Retake")),
+      h("span", { class: "sep wide-only" }),
+      menu.root,
+      h(
+        "button",
+        { type: "button", id: "new-conversation", class: "ib wide-only", onclick: newConversation },
+        icon("plus", 15),
+        "New",
+      ),
+      h("span", { class: "grow" }),
+      badge.root,
+      money.root,
+      themeToggle(),
+      drawer,
+    ),
+  );
   return (s) => {
     for (const part of [menu, badge, money]) part.render(s);
     setAttr(drawer, "aria-expanded", String(s.local.drawer));

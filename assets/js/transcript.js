@@ -1,11 +1,16 @@
 /** The conversation: one card per turn, with what came back, what it cost and what can be done about it. */
 
-import { h, icon, keyed, place, runAction, setAttr, setText, thumbUrl } from "./core.js";
+import { h, icon, keyed, place, runAction, setAttr, setText, thumbUrl, whenChanged } from "./core.js";
 import { choose } from "./versions.js";
 
 const WORDS = {
-  sending: "Sending", waiting: "Working", retrying: "Waiting to retry", refused: "Refused", failed: "Failed",
-  cancelled: "Stopped", interrupted: "Interrupted",
+  sending: "Sending",
+  waiting: "Working",
+  retrying: "Waiting to retry",
+  refused: "Refused",
+  failed: "Failed",
+  cancelled: "Stopped",
+  interrupted: "Interrupted",
 };
 const ICONS = { refused: "ban", failed: "alert", cancelled: "stop", interrupted: "alert" };
 
@@ -19,7 +24,9 @@ function cardsOf(view) {
 }
 
 function labelsOf(view, numbers) {
-  const labels = numbers.map((number) => view.versions.find((version) => version.number === number)?.label ?? `v${number}`);
+  const labels = numbers.map(
+    (number) => view.versions.find((version) => version.number === number)?.label ?? `v${number}`,
+  );
   return labels.length > 2 ? `${labels[0]}–${labels.at(-1)}` : labels.join(", ");
 }
 
@@ -43,8 +50,9 @@ function folded(className) {
     root,
     write(words) {
       root.hidden = !words;
+      if (text.textContent === words) return;
       setText(text, words);
-      measure();
+      requestAnimationFrame(measure); // after all cards are written: one layout, not one each
     },
   };
 }
@@ -56,9 +64,17 @@ function unfolding(title, body) {
 
 function link(source) {
   const safe = /^https?:\/\//i.test(source.uri);
-  return h("li", null, safe
-    ? h("a", { href: source.uri, target: "_blank", rel: "noopener noreferrer", class: "quiet-link" }, source.title || source.uri)
-    : source.title || source.uri);
+  return h(
+    "li",
+    null,
+    safe
+      ? h(
+          "a",
+          { href: source.uri, target: "_blank", rel: "noopener noreferrer", class: "quiet-link" },
+          source.title || source.uri,
+        )
+      : source.title || source.uri,
+  );
 }
 
 function thumbnails(label) {
@@ -67,9 +83,22 @@ function thumbnails(label) {
     root,
     write(items) {
       root.hidden = items.length === 0;
-      keyed(root, items, (item) => item.key, (item) => h("li", null, h("img", {
-        src: thumbUrl(item.sha256, 128), alt: item.name, title: item.name, loading: "lazy",
-      })));
+      keyed(
+        root,
+        items,
+        (item) => item.key,
+        (item) =>
+          h(
+            "li",
+            null,
+            h("img", {
+              src: thumbUrl(item.sha256, 128),
+              alt: item.name,
+              title: item.name,
+              loading: "lazy",
+            }),
+          ),
+      );
     },
   };
 }
@@ -81,10 +110,22 @@ function candidateButtons() {
     write(view, numbers) {
       root.hidden = numbers.length < 2;
       const versions = view.versions.filter((version) => numbers.length > 1 && numbers.includes(version.number));
-      keyed(root, versions, (version) => version.number, (version) => h("button", {
-        type: "button", "aria-label": `Choose version ${version.number}`, onclick: () => choose(version.number),
-      }, h("img", { src: thumbUrl(version.sha256, 128), alt: "", loading: "lazy" })),
-      (node, version) => setAttr(node, "aria-current", version.number === view.tip ? "true" : null));
+      keyed(
+        root,
+        versions,
+        (version) => version.number,
+        (version) =>
+          h(
+            "button",
+            {
+              type: "button",
+              "aria-label": `Choose version ${version.number}`,
+              onclick: () => choose(version.number),
+            },
+            h("img", { src: thumbUrl(version.sha256, 128), alt: "", loading: "lazy" }),
+          ),
+        (node, version) => setAttr(node, "aria-current", version.number === view.tip ? "true" : null),
+      );
     },
   };
 }
@@ -109,13 +150,27 @@ function createCard(card) {
     thoughts: h("p", { class: "detail" }),
     drafts: thumbnails("Drafts"),
   };
-  const head = h("button", { type: "button", class: "turn" },
+  const head = h(
+    "button",
+    { type: "button", class: "turn" },
     h("span", { class: "face" }, parts.picture, parts.mark),
-    h("span", { class: "words" }, parts.text, h("span", { class: "meta num" }, parts.fork, parts.meta)));
+    h("span", { class: "words" }, parts.text, h("span", { class: "meta num" }, parts.fork, parts.meta)),
+  );
   parts.detailFold = unfolding("Details", parts.detail);
   parts.thoughtsFold = unfolding("Thoughts", h("div", null, parts.thoughts, parts.drafts.root));
-  const body = h("div", { class: "body" }, parts.candidates.root, parts.problem, parts.detailFold,
-    parts.answer.root, parts.notes, parts.sources, parts.references.root, parts.thoughtsFold, parts.actions);
+  const body = h(
+    "div",
+    { class: "body" },
+    parts.candidates.root,
+    parts.problem,
+    parts.detailFold,
+    parts.answer.root,
+    parts.notes,
+    parts.sources,
+    parts.references.root,
+    parts.thoughtsFold,
+    parts.actions,
+  );
   const node = Object.assign(h("li", { class: "card", dataset: { key: card.key } }, head, body), { head, body, parts });
   head.addEventListener("click", () => node.goal !== null && choose(node.goal));
   return node;
@@ -160,7 +215,11 @@ function updateTurn(node, { turn, before }, view) {
   const settings = before?.settings === turn.settings ? "" : turn.settings;
   face(parts, { sha256: pictured?.sha256, state: turn.state });
   setText(parts.text, turn.text);
-  fork(parts, turn.forked_from, [labelsOf(view, turn.versions), WORDS[turn.state], settings, turn.cost].filter(Boolean).join(" · "));
+  fork(
+    parts,
+    turn.forked_from,
+    [labelsOf(view, turn.versions), WORDS[turn.state], settings, turn.cost].filter(Boolean).join(" · "),
+  );
   press(node, { goal, current });
   node.dataset.state = turn.state;
   writeBody(parts, turn, view);
@@ -169,18 +228,34 @@ function updateTurn(node, { turn, before }, view) {
 function writeBody(parts, turn, view) {
   parts.candidates.write(view, turn.versions);
   parts.problem.hidden = !turn.problem;
-  setText(parts.problem, [turn.problem, turn.billed].filter(Boolean).join(" "));
+  setText(
+    parts.problem,
+    [turn.problem, turn.problem?.includes("billed") ? null : turn.billed].filter(Boolean).join(" "),
+  );
   parts.detailFold.hidden = !turn.problem_detail;
   setText(parts.detail, turn.problem_detail ?? "");
-  keyed(parts.actions, turn.actions, (action) => `${action.command}:${action.argument}:${action.label}`,
-    (action) => h("button", { type: "button", class: "btn small", onclick: () => runAction(action) }, action.label));
+  keyed(
+    parts.actions,
+    turn.actions,
+    (action) => `${action.command}:${action.argument}:${action.label}`,
+    (action) => h("button", { type: "button", class: "btn small", onclick: () => runAction(action) }, action.label),
+  );
   parts.answer.write(turn.answer);
-  keyed(parts.notes, turn.notes, (note, index) => `${index}:${note}`, (note) => h("li", null, note));
+  keyed(
+    parts.notes,
+    turn.notes,
+    (note, index) => `${index}:${note}`,
+    (note) => h("li", null, note),
+  );
   keyed(parts.sources, turn.sources, (source, index) => `${index}:${source.uri}`, link);
-  parts.references.write(turn.references.map((reference, index) => ({ ...reference, key: `${index}:${reference.sha256}` })));
+  parts.references.write(
+    turn.references.map((reference, index) => ({ ...reference, key: `${index}:${reference.sha256}` })),
+  );
   parts.thoughtsFold.hidden = !turn.thoughts && turn.drafts.length === 0;
   setText(parts.thoughts, turn.thoughts);
-  parts.drafts.write(turn.drafts.map((sha256, index) => ({ sha256, name: `Draft ${index + 1}`, key: `${index}:${sha256}` })));
+  parts.drafts.write(
+    turn.drafts.map((sha256, index) => ({ sha256, name: `Draft ${index + 1}`, key: `${index}:${sha256}` })),
+  );
 }
 
 function updateCard(node, card, view) {
@@ -197,23 +272,38 @@ function reveal(list) {
   const top = card.offsetTop;
   const bottom = top + card.offsetHeight;
   if (top < list.scrollTop) list.scrollTop = top - 8;
-  else if (bottom > list.scrollTop + list.clientHeight) list.scrollTop = Math.min(top - 8, bottom - list.clientHeight + 8);
+  else if (bottom > list.scrollTop + list.clientHeight)
+    list.scrollTop = Math.min(top - 8, bottom - list.clientHeight + 8);
 }
 
 function build(element) {
   const list = h("ol", { class: "turns" });
   const none = h("p", { class: "hint none" }, "Each request is listed here with its picture and its price.");
-  element.append(h("section", { id: "transcript", class: "transcript", "aria-labelledby": "transcript-title" },
-    h("h2", { id: "transcript-title", class: "head" }, "Conversation"), none, list));
+  element.append(
+    h(
+      "section",
+      { id: "transcript", class: "transcript", "aria-labelledby": "transcript-title" },
+      h("h2", { id: "transcript-title", class: "head" }, "Conversation"),
+      none,
+      list,
+    ),
+  );
   let seen = "";
-  return ({ view }) => {
+  const render = ({ view }) => {
     const cards = cardsOf(view);
     none.hidden = cards.length > 0;
-    keyed(list, cards, (card) => `${view.conversation_id}:${card.key}`, createCard, (node, card) => updateCard(node, card, view));
+    keyed(
+      list,
+      cards,
+      (card) => `${view.conversation_id}:${card.key}`,
+      createCard,
+      (node, card) => updateCard(node, card, view),
+    );
     const key = `${view.conversation_id}:${view.tip}:${cards.length}`;
     if (key !== seen) reveal(list);
     seen = key;
   };
+  return whenChanged(({ view }) => [view.conversation_id, view.turns, view.versions, view.tip], render);
 }
 
 place("transcript", build);

@@ -61,7 +61,11 @@ async function addFile(file) {
   }
 }
 
-/** @param {any} picture {sha256, name, role?, width_px, height_px, mime_type, size_bytes} already stored @returns {boolean} */
+/**
+ * Adds a picture that is stored already.
+ * @param {any} picture ReferenceView, its role optional
+ * @returns {boolean} whether it was added
+ */
 export function addStored({ sha256, name, role = "other", width_px, height_px, mime_type, size_bytes }) {
   const present = countedReferences().findIndex((reference) => reference.sha256 === sha256);
   if (present >= 0) {

@@ -1,6 +1,6 @@
-/** Pictures on their way to the server: refused early where they cannot be taken, progress, one sentence per failure. */
+/** Pictures on their way to the server: refused early where hopeless, progress, one sentence per failure. */
 
-import { call, state, toast } from "./core.js";
+import { call, setLocal, state, toast } from "./core.js";
 
 const AT_ONCE = 3;
 const IMAGE_TYPES = "image/png,image/jpeg,image/webp,image/heic,image/heif,image/gif,image/bmp,image/tiff,image/avif";
@@ -92,21 +92,24 @@ export async function upload(file, { onProgress, signal } = {}) {
 }
 
 /**
- * Begins from an own picture: it becomes version 0 of the conversation. Failures are toasts.
+ * Begins from an own picture: it becomes version 0. `state.local.beginning` says how far it is; failures are toasts.
  * @param {File} file
- * @param {{onProgress?: (share: number) => void}} [options]
  * @returns {Promise<boolean>} whether it began
  */
-export async function uploadAndBegin(file, { onProgress } = {}) {
+export async function uploadAndBegin(file) {
   const conversation = state.view?.conversation_id;
+  const onProgress = (share) => setLocal({ beginning: { name: file.name, share } });
+  onProgress(0);
   try {
     const { sha256, name, notes } = await upload(file, { onProgress });
     const reply = await call("begin_from", { conversation_id: conversation, sha256, name });
-    if (reply.ok) for (const sentence of notes ?? []) toast({ sentence: `${name}: ${sentence}` });
+    if (reply.ok) for (const sentence of notes ?? []) toast({ sentence: named(file, sentence) });
     return reply.ok;
   } catch (error) {
     if (!(error instanceof UploadRefused)) throw error;
     toast({ sentence: error.message, tone: "bad" });
     return false;
+  } finally {
+    setLocal({ beginning: null });
   }
 }

@@ -1,6 +1,6 @@
 /** Which version is shown, its relatives, and choosing another. */
 
-import { call, setLocal, setView, state } from "./core.js";
+import { call, holdUntil, setLocal, setView, state } from "./core.js";
 
 /** @param {any} view PageView @param {number | null | undefined} number @returns {any} VersionView or null */
 export function versionOf(view, number) {
@@ -13,31 +13,34 @@ export function tipOf(view) {
 }
 
 let wanted = null;
-let busy = false;
+let told = Promise.resolve();
 
-/**
- * Makes a version the tip: shown at once, then told to the server. While one choice is on its way only the newest waits.
- * @param {number} number
- */
-export async function choose(number) {
-  const { view } = state;
-  if (view.running) setLocal({ peek: view.running.turn_id });
-  if (number === (wanted ?? view.tip)) return;
-  wanted = number;
-  setView({ ...view, tip: number });
-  if (busy) return;
-  busy = true;
-  let kept = view.tip;
+/** Tells the server until it knows the newest choice; a choice it does not take is undone. */
+async function tell(conversation, before) {
+  let kept = before;
   while (wanted !== null) {
     const asked = wanted;
     const reply = await call("choose", { number: asked });
-    const moved = state.view.conversation_id !== view.conversation_id;
+    const moved = state.view.conversation_id !== conversation;
     if (reply.ok) kept = asked;
     else if (!moved) setView({ ...state.view, tip: kept });
     if (wanted === asked || !reply.ok || moved) wanted = null;
     else setView({ ...state.view, tip: wanted });
   }
-  busy = false;
+}
+
+/**
+ * Makes a version the tip: shown at once, then told to the server. While one choice is under way only the newest waits.
+ * @param {number} number
+ */
+export function choose(number) {
+  const { view } = state;
+  if (view.running) setLocal({ peek: view.running.turn_id });
+  if (number === (wanted ?? view.tip)) return;
+  const idle = wanted === null;
+  wanted = number;
+  setView({ ...view, tip: number });
+  if (idle) told = tell(view.conversation_id, view.tip);
 }
 
 /** @param {1 | -1} direction along the strip */
@@ -52,3 +55,5 @@ export function step(direction) {
 export function pixelsOf(version) {
   return `${version.width_px} × ${version.height_px}`;
 }
+
+holdUntil("send", () => told);

@@ -20,8 +20,9 @@ from studio.parts import ImagePart, TextPart
 from studio.ports import Answered, Blobs, DraftImage, EngineCheck, EngineEvent, Provider, ThoughtText
 from studio.request import ImageRequest
 
-_CONNECT_TIMEOUT_S: Final = 15.0
 _CHECK_TIMEOUT_S: Final = 20.0
+_DEVELOPER_ADDRESS: Final = "https://generativelanguage.googleapis.com/"
+_MULTI_REGIONS: Final = frozenset({"us", "eu"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +42,14 @@ class EngineConfig:
 class GeminiEngine:
     """Implements `ports.ImageEngine` over the official SDK."""
 
-    def __init__(
-        self, config: EngineConfig, *, blobs: Blobs, inner: httpx2.AsyncBaseTransport | None = None
-    ) -> None:
+    def __init__(self, config: EngineConfig, *, blobs: Blobs, inner: httpx2.AsyncBaseTransport | None = None) -> None:
         self._config = config
         tickets = Tickets()
         self._mapper = Mapper(blobs=blobs, tickets=tickets)
         transport = BlobTransport(inner=inner or _network(config), blobs=blobs, tickets=tickets)
         self._http = httpx2.AsyncClient(transport=transport, trust_env=False, follow_redirects=False)
         self._client = _sdk_client(config, self._http)
+        _build_schemas()
 
     @property
     def provider(self) -> Provider:
@@ -96,11 +96,15 @@ class GeminiEngine:
         if not request.include_thoughts:
             yield await models.generate_content(model=request.model, contents=contents, config=config_of(request))
             return
-        stream = await models.generate_content_stream(
-            model=request.model, contents=contents, config=config_of(request)
-        )
+        stream = await models.generate_content_stream(model=request.model, contents=contents, config=config_of(request))
         async for chunk in stream:
             yield chunk
+
+
+def _build_schemas() -> None:
+    """The SDK's types build their schemas when first used, which would hold the event loop in the first turn."""
+    for model in (types.Content, types.GenerateContentConfig, types.GenerateContentResponse):
+        model.model_rebuild()
 
 
 def _content_of(chunk: types.GenerateContentResponse) -> types.Content | None:
@@ -114,7 +118,7 @@ def _network(config: EngineConfig) -> httpx2.AsyncBaseTransport:
 
 def _sdk_client(config: EngineConfig, http: httpx2.AsyncClient) -> genai.Client:
     options = types.HttpOptions(
-        base_url=config.base_url,
+        base_url=_address(config),
         api_version="v1beta1" if config.enterprise else "v1beta",
         timeout=int(config.timeout_s * 1000),
         # Some of the SDK's paths retry a paid call unasked; ours is the only retry policy.
@@ -127,3 +131,17 @@ def _sdk_client(config: EngineConfig, http: httpx2.AsyncClient) -> genai.Client:
             enterprise=True, project=config.project, location=config.location or "global", http_options=options
         )
     return genai.Client(enterprise=False, api_key=key or "none", http_options=options)
+
+
+def _address(config: EngineConfig) -> str:
+    """Said outright always: where it is left out, two environment variables may decide (google-genai 3.4)."""
+    if config.base_url:
+        return config.base_url
+    if not config.enterprise:
+        return _DEVELOPER_ADDRESS
+    location = config.location or "global"
+    if location == "global":
+        return "https://aiplatform.googleapis.com/"
+    if location in _MULTI_REGIONS:
+        return f"https://aiplatform.{location}.rep.googleapis.com/"
+    return f"https://{location}-aiplatform.googleapis.com/"

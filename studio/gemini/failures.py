@@ -5,19 +5,28 @@ The texts it looks for are the service's own, from live bodies of 2025-11 to 202
 
 import json
 import re
+import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import httpx2
 from google.auth import exceptions as auth_exceptions
 from google.genai import errors as sdk_errors
+from pydantic import ValidationError
 
-from studio.errors import Billed, Category, EngineError, ErrorFacts
+from studio.errors import Billed, Category, EngineError, ErrorFacts, StudioError
 
 _MAX_DETAIL_CHARS: Final = 600
-_SECONDS: Final = re.compile(r"([0-9.]+)s\Z")
+_MAX_DELAY_S: Final = 86_400.0
+_SECONDS: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)s")
 _SIGNATURE_TEXTS: Final = ("thought_signature", "thought signature")
 _REGION_TEXT: Final = "location is not supported"
+_STATUS_NAME: Final = re.compile("[A-Z][A-Z_]+")
+_NOT_TRUSTED: Final = (
+    "The secure connection to Gemini's address could not be made, so nothing was sent. Check the computer's clock and "
+    "any proxy or gateway in between, then send again."
+)
+_TOO_LARGE: Final = 413
 
 
 def failure_of(error: Exception) -> EngineError:
@@ -27,37 +36,58 @@ def failure_of(error: Exception) -> EngineError:
 
 def _facts(error: Exception) -> ErrorFacts:
     match error:
-        case EngineError():
+        case StudioError():
             return error.facts
         case sdk_errors.APIError():
             return _api_facts(error)
         case sdk_errors.UnknownApiResponseError() | json.JSONDecodeError():
             return ErrorFacts(category="not_gemini", stage="answer", billed="unknown", detail="the answer is not JSON")
-        case httpx2.ConnectError() | httpx2.ConnectTimeout() | httpx2.PoolTimeout():
-            category: Category = "connection_refused" if _was_refused(error) else "offline"
-            return ErrorFacts(category=category, stage="send", billed="no", detail=_plain(error))
-        case httpx2.TransportError() | TimeoutError():
-            return ErrorFacts(category="outcome_unknown", stage="wait", billed="unknown", detail=_plain(error))
+        case ValidationError():
+            return ErrorFacts(
+                category="not_gemini", stage="answer", billed="unknown", detail="the answer is not of Gemini's form"
+            )
+        case auth_exceptions.TransportError():
+            return ErrorFacts(category="offline", stage="send", billed="no", detail=_plain(error))
         case auth_exceptions.GoogleAuthError():
             return ErrorFacts(category="key_invalid", stage="send", billed="no", detail=_plain(error))
+        case httpx2.HTTPError() | OSError():
+            return _transport_facts(error)
         case _:
             return ErrorFacts(category="internal", stage="answer", billed="unknown", detail=type(error).__name__)
 
 
+def _transport_facts(error: Exception) -> ErrorFacts:
+    """Whether the request can have left at all decides what may be said of the bill."""
+    detail = _plain(error)
+    match error:
+        case httpx2.ConnectError() | httpx2.ConnectTimeout() | httpx2.PoolTimeout():
+            category: Category = "connection_refused" if _has_cause(error, ConnectionRefusedError) else "offline"
+            sentence = _NOT_TRUSTED if _has_cause(error, ssl.SSLError) else None
+            return ErrorFacts(category=category, stage="send", billed="no", detail=detail, sentence=sentence)
+        # A proxy that refuses the tunnel has let nothing through.
+        case httpx2.ProxyError() | httpx2.UnsupportedProtocol():
+            return ErrorFacts(category="offline", stage="send", billed="no", detail=detail)
+        case httpx2.DecodingError():
+            return ErrorFacts(category="bad_answer", stage="answer", billed="unknown", detail=detail)
+        case _:
+            return ErrorFacts(category="outcome_unknown", stage="wait", billed="unknown", detail=detail)
+
+
 def _api_facts(error: sdk_errors.APIError) -> ErrorFacts:
-    code = int(error.code or 0)
     body = _body(error)
-    message = str(error.message or "")
+    code = _code(error)
+    # Only an HTTP 4xx is known not to be charged.
+    billed: Billed = "no" if 400 <= code < 500 else "unknown"
     if body is None:
-        billed: Billed = "no" if 400 <= code < 500 else "unknown"
-        return ErrorFacts(category="not_gemini", stage="answer", billed=billed, http_status=code, detail=f"HTTP {code}")
-    details = [detail for detail in body.get("details", ()) if isinstance(detail, Mapping)]
-    category = _category(code=code, status=str(error.status or ""), message=message, details=details)
+        category: Category = "request_too_large" if code == _TOO_LARGE else "not_gemini"
+        return ErrorFacts(category=category, stage="answer", billed=billed, http_status=code, detail=f"HTTP {code}")
+    message = str(body.get("message", ""))
+    details = [detail for detail in _listed(body.get("details")) if isinstance(detail, Mapping)]
+    category = _category(code=code, status=str(body["status"]), message=message, details=details)
     return ErrorFacts(
         category=category,
         stage="wait" if category == "outcome_unknown" else "send",
-        # Only an HTTP 4xx is known not to be charged.
-        billed="no" if 400 <= code < 500 else "unknown",
+        billed=billed,
         retry_after_s=_retry_delay_s(details),
         http_status=code,
         detail=message.strip()[:_MAX_DETAIL_CHARS],
@@ -65,14 +95,25 @@ def _api_facts(error: sdk_errors.APIError) -> ErrorFacts:
 
 
 def _body(error: sdk_errors.APIError) -> Mapping[str, Any] | None:
-    """The error object as Gemini writes it; None when something else answered (a gateway's page)."""
+    """The error object as Gemini writes it; None when something else answered.
+
+    For a page that is not JSON the SDK makes up {"message": the page, "status": the HTTP reason}.
+    """
     details = error.details
     if isinstance(details, Sequence) and not isinstance(details, str) and details:
         details = details[0]
-    if not isinstance(details, Mapping):
+    inner = details.get("error") if isinstance(details, Mapping) else None
+    if not isinstance(inner, Mapping) or not _STATUS_NAME.fullmatch(str(inner.get("status", ""))):
         return None
-    inner = details.get("error", details)
-    return inner if isinstance(inner, Mapping) and ("status" in inner or "code" in inner) and error.status else None
+    return inner
+
+
+def _code(error: sdk_errors.APIError) -> int:
+    return int(error.code) if str(error.code).isdecimal() else 0
+
+
+def _listed(value: object) -> Sequence[Any]:
+    return value if isinstance(value, list) else ()
 
 
 def _category(*, code: int, status: str, message: str, details: Sequence[Mapping[str, Any]]) -> Category:
@@ -82,16 +123,19 @@ def _category(*, code: int, status: str, message: str, details: Sequence[Mapping
     if code == 400:
         return _bad_request_category(text, details)
     if code in (401, 403):
-        if "leaked" in text:
-            return "key_leaked"
-        return "key_missing" if "unregistered callers" in text else "permission"
-    if code == 404:
-        return "model_retired"
-    if code == 503:
-        return "overloaded"
+        return _key_category(code, text)
     if code == 504 or status == "DEADLINE_EXCEEDED":
         return "outcome_unknown"
-    return "server_error" if code >= 500 else "bad_request"
+    by_code: Mapping[int, Category] = {404: "model_retired", _TOO_LARGE: "request_too_large", 503: "overloaded"}
+    return by_code.get(code, "server_error" if code >= 500 else "bad_request")
+
+
+def _key_category(code: int, text: str) -> Category:
+    if "leaked" in text:
+        return "key_leaked"
+    if "unregistered callers" in text:
+        return "key_missing"
+    return "key_invalid" if code == 401 else "permission"
 
 
 def _bad_request_category(text: str, details: Sequence[Mapping[str, Any]]) -> Category:
@@ -117,27 +161,30 @@ def _quota_category(text: str, details: Sequence[Mapping[str, Any]]) -> Category
 
 def _violations(details: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     for detail in details:
-        for violation in detail.get("violations", ()):
+        for violation in _listed(detail.get("violations")):
             if isinstance(violation, Mapping):
                 yield violation
 
 
 def _retry_delay_s(details: Sequence[Mapping[str, Any]]) -> float | None:
     for detail in details:
-        found = _SECONDS.match(str(detail.get("retryDelay", "")))
+        found = _SECONDS.fullmatch(str(detail.get("retryDelay", "")))
         if found and str(detail.get("@type", "")).endswith("RetryInfo"):
-            return float(found.group(1))
+            return min(float(found.group(1)), _MAX_DELAY_S)
     return None
 
 
-def _was_refused(error: BaseException | None) -> bool:
-    """Whether a connection was refused somewhere down the chain: then, and only then, nothing can have been sent."""
-    while error is not None:
-        members = error.exceptions if isinstance(error, BaseExceptionGroup) else (error,)
-        if any(isinstance(member, ConnectionRefusedError) for member in members):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
+def _has_cause(error: BaseException | None, kind: type[BaseException]) -> bool:
+    """Whether an error of a kind stands somewhere down the chain, hidden ones included: httpcore2 raises its own
+    "from None". A host of several addresses fails with a group, one error for each address that was tried.
+    """
+    if error is None:
+        return False
+    if isinstance(error, kind):
+        return True
+    if isinstance(error, BaseExceptionGroup) and any(_has_cause(member, kind) for member in error.exceptions):
+        return True
+    return _has_cause(error.__cause__ or error.__context__, kind)
 
 
 def _plain(error: Exception) -> str:

@@ -4,15 +4,24 @@ An 8 MB answer would otherwise be scanned, parsed, dumped and parsed again as on
 the while. JSON strings hold no raw line breaks, so the same scan serves a plain body and server-sent events.
 """
 
+import asyncio
 import base64
 import binascii
-import re
 from collections.abc import Awaitable, Callable
 from typing import Final
 
 THRESHOLD_BYTES: Final = 16_384
-_BASE64: Final = re.compile(rb"[A-Za-z0-9+/_-]*={0,2}\Z")
-_ESCAPES: Final = ((b"\\u003d", b"="), (b"\\u003D", b"="), (b"\\/", b"/"), (b"\\u002b", b"+"), (b"\\u002B", b"+"))
+_STANDARD: Final = bytes.maketrans(b"-_", b"+/")
+_MOST_PADDING: Final = 2
+_PIECE_CHARS: Final = 1 << 20
+"""Decoding holds the interpreter: a megabyte at a time, so that other threads get their turn in between."""
+
+_ESCAPES: Final = (
+    (b"\\u003d", b"="), (b"\\u003D", b"="), (b"\\/", b"/"), (b"\\u002f", b"/"), (b"\\u002F", b"/"),
+    (b"\\u002b", b"+"), (b"\\u002B", b"+"),
+)  # fmt: skip
+_BYTE_FIELDS: Final = frozenset({b"data", b"thoughtSignature", b"thought_signature"})
+_LONGEST_NAME_BYTES: Final = 64
 
 Keep = Callable[[bytes], Awaitable[bytes]]
 """Takes decoded bytes away and returns the ticket that stands for them (raw; it is base64-encoded here)."""
@@ -26,6 +35,7 @@ class LongStrings:
         self._string: bytearray | None = None
         self._escaped = False
         self._string_ended = False
+        self._name = b""
 
     async def feed(self, chunk: bytes) -> bytes:
         out = bytearray()
@@ -74,9 +84,11 @@ class LongStrings:
 
     async def _finish_string(self) -> bytes:
         raw, self._string, self._string_ended = bytes(self._string or b""), None, False
-        if len(raw) < THRESHOLD_BYTES:
+        # The string before a value is its name; words of a long text without a space are not to be taken for bytes.
+        name, self._name = self._name, raw[:_LONGEST_NAME_BYTES]
+        if len(raw) < THRESHOLD_BYTES or name not in _BYTE_FIELDS:
             return raw + b'"'
-        decoded = decode_base64(raw)
+        decoded = await asyncio.to_thread(decode_base64, raw)
         if decoded is None:
             return raw + b'"'
         return base64.b64encode(await self._keep(decoded)) + b'"'
@@ -87,11 +99,12 @@ def decode_base64(raw: bytes) -> bytes | None:
     if b"\\" in raw:
         for escape, char in _ESCAPES:
             raw = raw.replace(escape, char)
-    if not _BASE64.match(raw):
+    digits = raw.rstrip(b"=")
+    if len(raw) - len(digits) > _MOST_PADDING:
         return None
-    if b"-" in raw or b"_" in raw:
-        raw = raw.translate(bytes.maketrans(b"-_", b"+/"))
+    digits += b"=" * (-len(digits) % 4)
+    pieces = (digits[start : start + _PIECE_CHARS] for start in range(0, len(digits), _PIECE_CHARS))
     try:
-        return binascii.a2b_base64(raw + b"=" * (-len(raw) % 4))
+        return b"".join(binascii.a2b_base64(piece.translate(_STANDARD), strict_mode=True) for piece in pieces)
     except binascii.Error:
         return None

@@ -7,11 +7,12 @@ they are get stored here.
 import asyncio
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from google.genai import types
 
 from studio.gemini.tickets import Stored, Tickets
+from studio.gemini.transport import keep_received
 from studio.parts import Blob, ImagePart, OpaquePart, Part, TextPart
 from studio.ports import Blobs
 from studio.request import Content, ImageRequest
@@ -66,8 +67,18 @@ class Mapper:
                 return ImagePart(image=image, thought=thought, signature=signature)
         if part.text is not None:
             return TextPart(text=part.text, thought=thought, signature=signature)
+        part = await self._with_its_bytes(part)
         rest = part.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"thought", "thought_signature"})
         return OpaquePart(json=json.dumps(rest), thought=thought, signature=signature)
+
+    async def _with_its_bytes(self, part: types.Part) -> types.Part:
+        """Inline data that is no picture stays in the part's JSON, where a ticket would be lost with this process."""
+        data = part.inline_data
+        known = self._tickets.read(data.data) if data is not None and data.data is not None else None
+        if data is None or known is None:
+            return part
+        held = await asyncio.to_thread(self._blobs.get, known.sha256)
+        return part.model_copy(update={"inline_data": data.model_copy(update={"data": held})})
 
     async def _stored(self, data: bytes | None, mime_type: str) -> Blob | None:
         if data is None:
@@ -75,7 +86,7 @@ class Mapper:
         known = self._tickets.read(data)
         if known is not None:
             return Blob(sha256=known.sha256, size_bytes=known.size_bytes, mime_type=mime_type)
-        return await asyncio.to_thread(self._blobs.put, data, mime_type=mime_type)
+        return await keep_received(self._blobs, data, mime_type=mime_type)
 
 
 def config_of(request: ImageRequest) -> types.GenerateContentConfig:
@@ -122,7 +133,7 @@ class Answer:
         if candidate is not None:
             self._take_candidate(candidate)
         if chunk.usage_metadata is not None:
-            self.usage = _usage(chunk.usage_metadata, queries=len(self.queries))
+            self.usage = _usage(chunk.usage_metadata)
 
     @property
     def ended(self) -> bool:
@@ -135,7 +146,7 @@ class Answer:
             finish_reason=self.finish_reason,
             finish_message=self.finish_message,
             block_reason=self.block_reason,
-            usage=self.usage,
+            usage=replace(self.usage, search_queries=len(self.queries)) if self.usage else None,
             model_version=self.model_version,
             response_id=self.response_id,
             sources=self.sources,
@@ -154,7 +165,7 @@ class Answer:
         self.sources = tuple(Source(title=web.title or "", uri=web.uri or "") for web in webs) or self.sources
 
 
-def _usage(metadata: types.GenerateContentResponseUsageMetadata, *, queries: int) -> Usage:
+def _usage(metadata: types.GenerateContentResponseUsageMetadata) -> Usage:
     return Usage(
         prompt_tokens=metadata.prompt_token_count or 0,
         candidates_tokens=metadata.candidates_token_count or 0,
@@ -162,7 +173,6 @@ def _usage(metadata: types.GenerateContentResponseUsageMetadata, *, queries: int
         total_tokens=metadata.total_token_count or 0,
         prompt_details=_details(metadata.prompt_tokens_details),
         candidates_details=_details(metadata.candidates_tokens_details),
-        search_queries=queries,
     )
 
 

@@ -1,20 +1,27 @@
 """An HTTP transport under the SDK that carries pictures and signatures between the socket and the blob store.
 
 The SDK writes and reads every message, but only with tickets in it; this transport puts the stored bytes in on the way
-out and takes them out on the way in, in pieces of a few hundred kilobytes, so that the event loop is never held for long.
+out and takes them out on the way in, in pieces of a few hundred kilobytes, so that the event loop is never held for
+long.
 """
 
 import asyncio
 import binascii
-from collections.abc import AsyncIterator
-from typing import Final
+from collections.abc import AsyncIterator, MutableMapping
+from dataclasses import replace
+from typing import Any, Final
 
 import httpx2
 
+from studio.errors import EngineError, StoreError
 from studio.gemini.guard import check_call
 from studio.gemini.long_strings import Keep, LongStrings
 from studio.gemini.tickets import Stored, Tickets
+from studio.parts import Blob
 from studio.ports import Blobs
+
+_CONNECT_TIMEOUT_S: Final = 15.0
+"""The SDK knows one timeout for everything; an address that does not answer the door is given up sooner."""
 
 _PIECE_BYTES: Final = 3 * 128 * 1024
 """A multiple of three, so that base64 pieces join without padding."""
@@ -60,12 +67,20 @@ class BlobTransport(httpx2.AsyncBaseTransport):
             url=request.url,
             headers=headers,
             stream=_BlobStream(pieces, self._blobs),
-            extensions=request.extensions,
+            extensions=_with_quick_connect(request.extensions),
         )
 
     async def _keep(self, data: bytes) -> bytes:
-        blob = await asyncio.to_thread(self._blobs.put, data, mime_type="application/octet-stream")
+        blob = await keep_received(self._blobs, data, mime_type="application/octet-stream")
         return self._tickets.ticket(Stored(sha256=blob.sha256, size_bytes=blob.size_bytes))
+
+
+async def keep_received(blobs: Blobs, data: bytes, *, mime_type: str) -> Blob:
+    """Store bytes of an answer. Raises EngineError when they cannot be: the answer itself may well be billed."""
+    try:
+        return await asyncio.to_thread(blobs.put, data, mime_type=mime_type)
+    except StoreError as error:
+        raise EngineError(replace(error.facts, stage="answer", billed="unknown")) from error
 
 
 class _BlobStream(httpx2.AsyncByteStream):
@@ -104,6 +119,13 @@ class _TicketStream(httpx2.AsyncByteStream):
 
     async def aclose(self) -> None:
         await self._inner.aclose()
+
+
+def _with_quick_connect(extensions: MutableMapping[str, Any]) -> dict[str, Any]:
+    timeout = dict(extensions.get("timeout") or {})
+    connect_s = timeout.get("connect")
+    timeout["connect"] = min(connect_s, _CONNECT_TIMEOUT_S) if connect_s else _CONNECT_TIMEOUT_S
+    return {**extensions, "timeout": timeout}
 
 
 def _base64_size(size_bytes: int) -> int:

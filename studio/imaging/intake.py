@@ -97,7 +97,8 @@ def inspect(data: bytes) -> Inspected:
     if source_format not in MIME_TYPES:
         raise PictureRefused(f"This {source_format} is not a picture the studio keeps; use PNG, JPEG or WebP.")
     stripped = strip(data, source_format=source_format)
-    decoded = decode(data, source_format=source_format)
+    # Every bit of a JPEG is read at any scale; the smallest spares the arithmetic of pixels that nobody looks at.
+    decoded = decode(data, source_format=source_format, at_least=(1, 1))
     width_px, height_px = _displayed(decoded.size_px, orientation=stripped.orientation)
     return Inspected(width_px=width_px, height_px=height_px, mime_type=MIME_TYPES[source_format])
 

@@ -50,8 +50,14 @@ class ImagingWorker:
         """`module` is what a child process runs; it must serve the same operations."""
         self._deadlines = deadlines or Deadlines()
         self._module = module
+        self._processes = processes
         self._threads = ThreadPoolExecutor(processes, thread_name_prefix="imaging")
         self._idle: deque[PictureProcess] = deque()
+
+    def warm(self) -> None:
+        """Begin to start the processes, so that the first picture does not wait for one. Returns at once."""
+        for _ in range(self._processes):
+            self._threads.submit(self._start_ahead)
 
     async def take_in(self, data: bytes) -> Picture:
         """See `intake.take_in`; PictureRefused also for a crash, a hang or too much memory."""
@@ -114,6 +120,13 @@ class ImagingWorker:
         if result is None:
             raise PictureRefused(str(refused))
         return result
+
+    def _start_ahead(self) -> None:
+        try:
+            self._idle.append(PictureProcess(self._module))
+        except (ProcessLost, OSError) as error:
+            # The first picture tries again, and says so to its designer if that fails too.
+            _log.warning("no picture process could be started ahead: %s", error)
 
     def _take_process(self) -> PictureProcess:
         """The one used last, which is warm; a new one where there is none left alive."""

@@ -1,4 +1,4 @@
-"""What running turns are doing right now, for the page: thoughts, drafts, waits. Lost with the process, unlike the turn."""
+"""What running turns are doing right now, for the page: thoughts, drafts, waits. Lost with the process."""
 
 import asyncio
 from collections.abc import Callable
@@ -49,11 +49,10 @@ class TurnBoard:
         """Cut every wait short."""
         self._hurry.set()
 
-    async def wait(self, variant: int, retry: RetryWait) -> None:
+    async def wait(self, variant: int, retry: RetryWait, *, delay_s: float) -> None:
         """Wait for a retry, visibly, until its time or until someone is in a hurry."""
         self._hurry.clear()
         self._set(variant, retry=retry)
-        delay_s = max((retry.until - datetime.now(UTC)).total_seconds(), 0.0)
         try:
             async with asyncio.timeout(delay_s):
                 await self._hurry.wait()
@@ -65,6 +64,6 @@ class TurnBoard:
     def _of(self, variant: int) -> VariantProgress:
         return self._variants.get(variant, VariantProgress(variant=variant))
 
-    def _set(self, variant: int, **changes: Any) -> None:
+    def _set(self, variant: int, **changes: Any) -> None:  # noqa: ANN401 - whatever fields it has
         self._variants[variant] = replace(self._of(variant), **changes)
         self._changed()

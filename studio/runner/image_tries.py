@@ -1,6 +1,7 @@
 """One image of a turn: its attempts under the retry policy, and the one fresh start when signatures are refused."""
 
 import asyncio
+import logging
 import random
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -11,16 +12,18 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 
 from studio.branch import Tree
 from studio.cost import estimate
-from studio.errors import EngineError, ErrorFacts
-from studio.image_models import ImageModel, Pixels, model_or_default
+from studio.errors import EngineError, ErrorFacts, StudioError
+from studio.image_models import ImageModel, model_or_default
 from studio.plan import start_fresh
 from studio.ports import Engines, ImageEngine, RetryWait
-from studio.request import HistoryBudget, ImageRequest
+from studio.request import ImageRequest
 from studio.runner.attempt import AttemptServices, Call, Finished, make_call
 from studio.runner.board import TurnBoard
 from studio.runner.limiter import RequestLimiter
 from studio.runner.retry import RetryPolicy, facts_of, is_retried
 from studio.turn import Attempt, Turn
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,6 @@ class TurnServices:
     engines: Engines
     limiter: RequestLimiter
     policy: RetryPolicy
-    history: HistoryBudget
 
 
 class TurnCalls:
@@ -46,17 +48,8 @@ class TurnCalls:
         self.engine = engine
         self.services = services
         self.model: ImageModel = model_or_default(turn.prompt.settings.model)
-        self.in_flight = 0
         self._tree = tree
         self._fresh = asyncio.Lock()
-
-    @property
-    def asked_pixels(self) -> Pixels | None:
-        """The pixels that were asked for; None where the model was left to choose the ratio."""
-        settings = self.turn.prompt.settings
-        if settings.aspect_ratio is None:
-            return None
-        return self.model.pixels_of(aspect_ratio=settings.aspect_ratio, image_size=settings.image_size)
 
     def hold_usd(self, day: date) -> Decimal:
         """What one call may cost at most, to be held while its outcome is open. USD."""
@@ -64,18 +57,23 @@ class TurnCalls:
         figure = estimate(model=self.model, settings=one, prompt_tokens=self.request.prompt_tokens, day=day)
         return figure.reserve_usd if figure else Decimal(0)
 
-    async def start_fresh(self) -> bool:
+    async def start_fresh(self, refused: ImageRequest) -> bool:
         """Once per turn, whatever the number of images: the same prompt, without history, from the picture it
-        continues from. False when there was no history to leave out."""
+        continues from. False when the refused request had no history to leave out."""
         async with self._fresh:
-            if self.turn.starts_fresh:
-                return "fresh_start_signature" in self.turn.notes
+            if refused is not self.request:
+                return True  # another image of this turn has been here
             if not self.request.replays:
                 return False
             parent = self._tree.version(self.turn.parent)
-            plan = start_fresh(parent=parent, prompt=self.turn.prompt, model=self.model, fresh="provider")
-            notes = (*self.turn.notes, "fresh_start_signature")
-            turn = replace(self.turn, prompt=plan.prompt, starts_fresh=True, left_out_turns=0, notes=notes)
+            plan = start_fresh(parent=parent, prompt=self.turn.prompt, model=self.model, fresh="signature")
+            turn = replace(
+                self.turn,
+                prompt=plan.prompt,
+                starts_fresh=True,
+                left_out_turns=0,
+                notes=(*(note for note in self.turn.notes if note != "history_trimmed"), *plan.notes),
+            )
             await self.services.attempts.store.restart_turn_fresh(turn)
             self.turn, self.request = turn, plan.request
             return True
@@ -90,13 +88,18 @@ class ImageTries:
         self._variant = variant
         self._board = board
         self._number = 0
+        self._sent = calls.request
         self._wait: RetryWait | None = None
 
     async def run(self) -> Finished | ErrorFacts:
         try:
             return await self._with_fresh_start()
-        except EngineError as error:
+        except StudioError as error:
             return error.facts
+        except Exception:  # noqa: BLE001 - logged; the other images go on
+            # A bug in one image is not to end the others, which are being paid for.
+            _log.exception("image %d of turn %s failed inside the studio", self._variant, self._calls.turn.id)
+            return ErrorFacts(category="internal", stage="wait", billed="unknown")
         finally:
             self._board.ended(self._variant)
 
@@ -105,7 +108,7 @@ class ImageTries:
             return await self._under_policy()
         except EngineError as error:
             # The only 400 that is sent again, once: nothing was drawn, and the designer is told.
-            if error.facts.category != "signature" or not await self._calls.start_fresh():
+            if error.facts.category != "signature" or not await self._calls.start_fresh(self._sent):
                 raise
         return await self._under_policy()
 
@@ -123,7 +126,7 @@ class ImageTries:
 
     def _delay_s(self, state: RetryCallState) -> float:
         # Jitter needs no secrecy.
-        chance = random.random()  # noqa: S311
+        chance = random.random()
         return self._services.policy.delay_s(failures=state.attempt_number, facts=facts_of(state), random=chance)
 
     async def _announce(self, state: RetryCallState) -> None:
@@ -132,15 +135,16 @@ class ImageTries:
         self._wait = RetryWait(until=until, next_number=self._number + 1, error=facts_of(state))
         await self._services.attempts.store.move_turn(self._calls.turn.id, status="retrying")
 
-    async def _sleep(self, _delay_s: float) -> None:
+    async def _sleep(self, delay_s: float) -> None:
         if self._wait is not None:
-            await self._board.wait(self._variant, self._wait)
+            await self._board.wait(self._variant, self._wait, delay_s=delay_s)
         await self._services.attempts.store.move_turn(self._calls.turn.id, status="waiting")
 
     async def _attempt(self) -> Finished:
         self._number += 1
         self._board.attempt(self._variant, self._number)
         await self._services.limiter.wait(lambda until: self._board.queued(self._variant, until))
+        self._sent = self._calls.request
         now = self._services.attempts.clock.now()
         attempt = Attempt(
             id=uuid4().hex,
@@ -149,23 +153,13 @@ class ImageTries:
             number=self._number,
             state="running",
             started_at=now,
-            body_bytes=self._calls.request.body_bytes,
+            body_bytes=self._sent.body_bytes,
         )
         call = Call(
             owner=self._calls.owner,
-            request=self._calls.request,
+            request=self._sent,
             model=self._calls.model,
             attempt=attempt,
             hold_usd=self._calls.hold_usd(now.date()),
         )
-        self._calls.in_flight += 1
-        try:
-            finished = await make_call(
-                call, engine=self._calls.engine, services=self._services.attempts, board=self._board
-            )
-        except EngineError:
-            self._calls.in_flight -= 1
-            raise
-        # A stop leaves the count as it is: it says that a call was under way.
-        self._calls.in_flight -= 1
-        return finished
+        return await make_call(call, engine=self._calls.engine, services=self._services.attempts, board=self._board)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -17,7 +17,8 @@ _MARGIN_S: Final = 0.05
 class RequestLimiter:
     """One window for the whole process. `wait` is visible: it reports until when, before it sleeps."""
 
-    def __init__(self, *, requests_per_minute: int) -> None:
+    def __init__(self, *, requests_per_minute: int, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        self._sleep = sleep
         self._item = RateLimitItemPerMinute(requests_per_minute)
         self._window = MovingWindowRateLimiter(MemoryStorage())
 
@@ -29,6 +30,6 @@ class RequestLimiter:
             delay_s = max(free_at_s - time.time(), 0.0) + _MARGIN_S
             report(datetime.now(UTC) + timedelta(seconds=delay_s))
             waited = True
-            await asyncio.sleep(delay_s)
+            await self._sleep(delay_s)
         if waited:
             report(None)

@@ -1,7 +1,7 @@
 """Which failures are tried again by themselves, and after how long. The loop itself is tenacity's.
 
-Retried: a per-minute quota, an overloaded model, a quick internal error, a refused connection: nothing was drawn, so nothing
-is paid twice. Everything whose outcome is unknown is offered to the designer, never repeated unasked.
+Retried: a per-minute quota, an overloaded model, a quick internal error, a refused connection: nothing was drawn, so
+nothing is paid twice. Everything whose outcome is unknown is offered to the designer, never repeated unasked.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _JITTER: Final = 0.2
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """Exponential from `base_s`, doubling, at most `max_s`, ± 20 %; the server's own delay where it is longer."""
+    """Exponential from `base_s`, doubling, ± 20 %, at most `max_s`; the server's own delay where it is longer."""
 
     max_retries: int = 5
     base_s: float = 10.0
@@ -28,8 +28,8 @@ class RetryPolicy:
 
     def delay_s(self, *, failures: int, facts: ErrorFacts, random: float) -> float:
         """Seconds to wait after the `failures`-th failure in a row; `random` is uniform in [0, 1)."""
-        backoff_s = min(self.base_s * 2.0 ** (failures - 1), self.max_s) * (1 + _JITTER * (2 * random - 1))
-        return max(backoff_s, facts.retry_after_s or 0.0)
+        backoff_s = self.base_s * 2.0 ** (failures - 1) * (1 + _JITTER * (2 * random - 1))
+        return max(min(backoff_s, self.max_s), facts.retry_after_s or 0.0)
 
 
 def is_retried(error: BaseException) -> bool:

@@ -3,7 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
 
+from studio.errors import ErrorFacts, StoreError, StudioError
 from studio.ports import Feed, Progress
 from studio.runner.board import TurnBoard
 from studio.runner.image_tries import TurnServices
@@ -15,16 +18,29 @@ _log = logging.getLogger(__name__)
 Ended = Callable[[TurnRef], Awaitable[None]]
 
 
-class TaskRunner:
-    """Implements `ports.Runner` with asyncio tasks."""
+@dataclass(slots=True)
+class _Running:
+    """A turn's two tasks: `work` makes its calls and can be cancelled at any time, `end` waits for it and writes."""
 
-    def __init__(self, *, services: TurnServices, feed: Feed) -> None:
+    job: TurnJob
+    ref: TurnRef
+    board: TurnBoard
+    work: asyncio.Task[ErrorFacts | None]
+    end: asyncio.Task[None] | None = None
+    stopped: TurnStatus | None = None
+
+
+class TaskRunner:
+    """Implements `ports.Runner` with asyncio tasks. `write_pause_s`: how long a record that fails is given before the
+    end of a turn is written again."""
+
+    def __init__(self, *, services: TurnServices, feed: Feed, write_pause_s: float = 5.0) -> None:
         self._services = services
         self._feed = feed
+        self._write_pause_s = write_pause_s
         self._ended: Ended | None = None
-        self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._boards: dict[str, TurnBoard] = {}
-        self._stops: dict[str, TurnStatus] = {}
+        self._running: dict[str, _Running] = {}
+        self._closing = asyncio.Event()
 
     def on_end(self, ended: Ended) -> None:
         """Have `ended` awaited after each turn's end is written."""
@@ -33,51 +49,85 @@ class TaskRunner:
     def submit(self, *, owner: str, conversation_id: str, turn_id: str) -> None:
         ref = TurnRef(owner=owner, conversation_id=conversation_id, turn_id=turn_id)
         board = TurnBoard(turn_id=turn_id, changed=lambda: self._feed.publish(conversation_id))
-        self._boards[turn_id] = board
         job = TurnJob(ref, services=self._services, board=board)
-        self._tasks[turn_id] = asyncio.create_task(self._run(job, ref), name=f"turn {turn_id}")
+        running = _Running(job, ref, board, work=asyncio.create_task(job.run(), name=f"turn {turn_id}"))
+        self._running[turn_id] = running
+        running.end = asyncio.create_task(self._see_to_its_end(running), name=f"end of turn {turn_id}")
 
     async def cancel(self, turn_id: str) -> bool:
         return await self._stop(turn_id, "cancelled")
 
     def retry_now(self, turn_id: str) -> None:
-        board = self._boards.get(turn_id)
-        if board is not None:
-            board.hurry()
+        running = self._running.get(turn_id)
+        if running is not None:
+            running.board.hurry()
 
     def progress(self, turn_id: str) -> Progress | None:
-        board = self._boards.get(turn_id)
-        return board.progress if board else None
+        running = self._running.get(turn_id)
+        return running.board.progress if running else None
 
     async def recover(self) -> int:
         """Tasks die with their process: whatever the record still calls running is interrupted."""
         return await self._services.attempts.store.interrupt_running(self._services.attempts.clock.now())
 
     async def close(self) -> None:
-        await asyncio.gather(*(self._stop(turn_id, "interrupted") for turn_id in tuple(self._tasks)))
+        self._closing.set()
+        await asyncio.gather(*(self._stop(turn_id, "interrupted") for turn_id in tuple(self._running)))
 
     async def _stop(self, turn_id: str, status: TurnStatus) -> bool:
-        task = self._tasks.get(turn_id)
-        if task is None:
+        running = self._running.get(turn_id)
+        if running is None or running.end is None:
             return False
-        self._stops.setdefault(turn_id, status)
-        task.cancel()
-        await asyncio.wait({task})
+        running.stopped = running.stopped or status
+        running.work.cancel()
+        await asyncio.wait({running.end})
         return True
 
-    async def _run(self, job: TurnJob, ref: TurnRef) -> None:
+    async def _see_to_its_end(self, running: _Running) -> None:
+        turn_id = running.ref.turn_id
         try:
-            await job.run()
-        except asyncio.CancelledError:
-            await job.stop(self._stops.get(ref.turn_id, "interrupted"))
-        except Exception:
-            # A bug must not leave the turn running for ever; the log has the traceback, the record has the end.
-            _log.exception("turn %s failed inside the studio", ref.turn_id)
-            await job.fail()
-        finally:
-            self._tasks.pop(ref.turn_id, None)
-            self._boards.pop(ref.turn_id, None)
-            self._stops.pop(ref.turn_id, None)
+            await asyncio.wait({running.work})
+            try:
+                await self._written(_end_of(running), turn_id)
+            except Exception:  # noqa: BLE001 - logged; the turn still ends
+                _log.exception("the end of turn %s could not be told from its record", turn_id)
+                await self._written(running.job.fail, turn_id)
             if self._ended is not None:
-                await self._ended(ref)
-            self._feed.publish(ref.conversation_id)
+                await self._ended(running.ref)
+        except Exception:  # noqa: BLE001 - logged; nobody waits for this task's result
+            _log.exception("what follows turn %s failed inside the studio", turn_id)
+        finally:
+            del self._running[turn_id]
+            self._feed.publish(running.ref.conversation_id)
+
+    async def _written(self, write: Callable[[], Awaitable[None]], turn_id: str) -> None:
+        """Write a turn's end, again and again while the record fails: no turn is left running. At a shutdown it is
+        given up, and found by `recover`."""
+        while True:
+            try:
+                await write()
+            except StoreError as error:
+                _log.warning("the end of turn %s could not be written: %s", turn_id, error)
+                if self._closing.is_set():
+                    return
+            else:
+                return
+            try:
+                async with asyncio.timeout(self._write_pause_s):
+                    await self._closing.wait()
+            except TimeoutError:
+                continue
+
+
+def _end_of(running: _Running) -> Callable[[], Awaitable[None]]:
+    """How to write the end of a turn whose work is over."""
+    if running.work.cancelled():
+        return partial(running.job.end, stopped=running.stopped or "interrupted")
+    failure = running.work.exception()
+    if failure is None:
+        return partial(running.job.end, error=running.work.result())
+    if isinstance(failure, StudioError):
+        return partial(running.job.end, error=failure.facts)
+    # A bug must not leave the turn running for ever; the log has the traceback, the record has the end.
+    _log.error("turn %s failed inside the studio", running.ref.turn_id, exc_info=failure)
+    return running.job.end

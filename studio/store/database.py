@@ -66,8 +66,9 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(target: Path | str) -> Database:
-    """Open the database at a path or an address and bring it to the newest schema.
+def open_database(target: Path | str, *, migrate: bool = True) -> Database:
+    """Open the database at a path or an address and bring it to the newest schema; without `migrate` only check that
+    it has it, for a process that does not hold the data folder's lock.
 
     Raises StoreError when its folder cannot be written, it was used by a newer Retake, or it is no database.
     """
@@ -83,8 +84,8 @@ def open_database(target: Path | str) -> Database:
         event.listen(engine, "begin", _begin_sqlite)
     database = Database(engine=engine)
     try:
-        with database.write() as connection:
-            _migrate(connection)
+        with database.write() if migrate else database.read() as connection:
+            _bring_up(connection, migrate=migrate)
     except BaseException:
         database.close()
         raise
@@ -120,19 +121,24 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _migrate(connection: Connection) -> None:
+def _bring_up(connection: Connection, *, migrate: bool) -> None:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
-    unknown = set(MigrationContext.configure(connection).get_current_heads()) - known
+    scripts = ScriptDirectory.from_config(config)
+    known = {revision.revision for revision in scripts.walk_revisions()}
+    found = set(MigrationContext.configure(connection).get_current_heads())
+    unknown = found - known
     if unknown:
         raise StoreError(
             f"This data folder was last used by a newer Retake (schema {', '.join(sorted(unknown))}). "
             "Update Retake, or choose another folder with STUDIO_DATA_DIR."
         )
-    command.upgrade(config, "head")
+    if migrate:
+        command.upgrade(config, "head")
+    elif found != set(scripts.get_heads()):
+        raise StoreError("Another Retake is preparing this data folder. Start this one again in a moment.")
 
 
 @contextmanager

@@ -9,13 +9,16 @@ from studio.ui.handlers import Handlers
 from studio.ui.look import look
 from studio.ui.panels.place import place
 
+
 def build_blocks(*, handlers: Handlers, owners: Owners) -> gr.Blocks:
     """The Blocks: a grid of places (assets/css/layout.css gives each its area)."""
     blocks: gr.Blocks
-    with gr.Blocks(title="Retake", analytics_enabled=False, fill_width=True, fill_height=True) as blocks:
-        with gr.Column(elem_id="app"):
-            for name in COMMANDS:
-                place(name, functions_for(name, handlers=handlers, owners=owners))
+    with (
+        gr.Blocks(title="Retake", analytics_enabled=False, fill_width=True, fill_height=True) as blocks,
+        gr.Column(elem_id="app"),
+    ):
+        for name in COMMANDS:
+            place(name, functions_for(name, handlers=handlers, owners=owners))
     return blocks
 
 

@@ -11,8 +11,11 @@ from typing import Any, Final
 
 import gradio as gr
 
+from studio.errors import InputError
+from studio.ui import words
 from studio.ui.guard import Owners
 from studio.ui.handlers import Handler, Handlers
+from studio.ui.shapes import Reply
 
 ServerFunction = Callable[..., Awaitable[dict[str, Any]]]
 
@@ -38,11 +41,13 @@ def functions_for(place: str, *, handlers: Handlers, owners: Owners) -> tuple[Se
 
 
 def _function(name: str, handler: Handler, owners: Owners) -> ServerFunction:
-    async def run(payload: Any, request: gr.Request) -> dict[str, Any]:
+    async def run(payload: object, request: gr.Request) -> dict[str, Any]:
         session = getattr(request, "session", None) or {}
         owner = owners.owner(session.get("owner"))
-        if owner is None or not isinstance(payload, Mapping):
-            return {"ok": False, "problem": "Log in first.", "problem_category": "permission"}
+        if owner is None:
+            return asdict(Reply(ok=False, problem=words.LOG_IN_FIRST, problem_category="permission"))
+        if not isinstance(payload, Mapping):
+            return asdict(Reply(ok=False, problem=str(InputError("bad_value")), problem_category="bad_value"))
         return asdict(await handler(owner, payload))
 
     run.__name__ = name

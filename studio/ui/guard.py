@@ -6,6 +6,7 @@ signed cookie. Every command and upload also carries a page token, which only a 
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Sequence
 from typing import Final
@@ -18,6 +19,18 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from studio.ui import words
 
 LOCAL_OWNER: Final = "local"
+_CLOSED: Final = (
+    "/docs", "/redoc", "/openapi.json", "/login/", "/logout", "/monitoring",
+    *(
+        f"/gradio_api/{name}"
+        for name in (
+            "custom_component", "deep_link", "dev", "file", "login_check", "monitoring", "openapi.json",
+            "process_recording", "profiling", "proxy", "run-history", "runs", "stream", "token", "undo-vibe-edit",
+            "upload", "user", "vibe-",
+        )
+    ),
+)  # fmt: skip
+_HOST: Final = re.compile(r"(?:\[(?P<six>[0-9a-f:]+)\]|(?P<name>[^\[\]:]+))(?::\d+)?")
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -31,7 +44,7 @@ class PageTokens:
         return hmac.new(self._secret, owner.encode(), hashlib.sha256).hexdigest()
 
     def accepts(self, owner: str, token: str) -> bool:
-        return hmac.compare_digest(self.token_for(owner), token)
+        return same(self.token_for(owner), token)
 
 
 class Owners:
@@ -48,7 +61,7 @@ class Owners:
         """The owner of an access token; None for a wrong one. Takes the same time either way."""
         found = None
         for known, owner in self._owners.items():
-            if hmac.compare_digest(known.encode(), token.encode()):
+            if same(known, token):
                 found = owner
         return found
 
@@ -59,9 +72,28 @@ class Owners:
         return session_owner if session_owner in self._owners.values() else None
 
 
+def same(secret: str, given: str) -> bool:
+    """Whether they are equal, in a time that says nothing about the secret. `given` may be any text at all."""
+    return hmac.compare_digest(secret.encode(), given.encode(errors="backslashreplace"))
+
+
 def owner_id(token: str) -> str:
     """A stable name for a token's owner that does not give the token away."""
     return "token-" + hashlib.sha256(token.encode()).hexdigest()[:24]
+
+
+class ClosedPaths:
+    """Answers 404 for what Gradio serves beyond the page: its uploads fill the disk, its proxies fetch any address for
+    whoever asks, its own login knows nothing of ours (read in gradio/routes.py, 6.31)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan" and scope["path"].startswith(_CLOSED):
+            await PlainTextResponse("Not Found", status_code=404)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
 
 
 class OriginGuard:
@@ -86,13 +118,12 @@ class OriginGuard:
         if self._hosts is not None and _name_of(host) not in self._hosts:
             return False
         origin = headers.get("origin")
-        if origin and origin != "null" and origin.split("://", 1)[-1] != host:
+        if origin and origin.split("://", 1)[-1] != host:  # "null", of a page without an origin, is foreign too
             return False
         foreign = headers.get("sec-fetch-site") in ("cross-site", "same-site")
         return not (foreign and (scope["method"] not in _SAFE_METHODS or headers.get("sec-fetch-mode") == "no-cors"))
 
 
 def _name_of(host: str) -> str:
-    if host.startswith("["):
-        return host[1:].split("]", 1)[0]
-    return host.rsplit(":", 1)[0] if ":" in host else host
+    found = _HOST.fullmatch(host)
+    return (found["six"] or found["name"]) if found else ""

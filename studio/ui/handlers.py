@@ -1,7 +1,7 @@
 """One method per command of the page: untrusted payload → one call → a reply. No Gradio here.
 
-Every command is checked before anything else: the page token, then the payload, then the owner. A failure is a reply, not
-an exception, so the page always has a sentence to show.
+Every command is checked before anything else: the page token, then the payload, then the owner. A failure is a reply,
+not an exception, so the page always has a sentence to show.
 """
 
 import logging
@@ -28,8 +28,6 @@ _READS: Final = frozenset({"open_conversation", "check_connection"})
 
 Payload = TypeVar("Payload", bound=payloads.Command)
 Handler = Callable[[str, Mapping[str, Any]], Awaitable[Reply]]
-
-
 Typed = Callable[["Handlers", str, Payload], Awaitable[Reply]]
 Untyped = Callable[["Handlers", str, Mapping[str, Any]], Awaitable[Reply]]
 
@@ -133,9 +131,7 @@ class Handlers:
         if tree.versions or tree.turns:
             manager = await new_conversation(self._studio, owner=owner, like=tree.conversation.draft)
         name = clean_name(payload.name)
-        await manager.begin_from(
-            picture.blob, width_px=picture.width_px, height_px=picture.height_px, name=name
-        )
+        await manager.begin_from(picture.blob, width_px=picture.width_px, height_px=picture.height_px, name=name)
         return await self._shown(manager)
 
     # ---- conversations ----------------------------------------------------------------------------------------------
@@ -206,6 +202,8 @@ class Handlers:
     @command(payloads.Plain)
     async def use_sandbox(self, owner: str, payload: payloads.Plain) -> Reply:
         """Paint locally from now on."""
+        if not self._connection.facts.can_use_key:
+            raise InputError("permission", words.ENGINE_ONLY_LOCAL)
         await self._connection.use_sandbox()
         return await self._shown(self._manager(owner, payload), Notice(sentence=words.SANDBOX_IN_USE, tone="ok"))
 

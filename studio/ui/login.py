@@ -1,4 +1,4 @@
-"""The door for a studio that others can reach: a page that asks for an access token, and a gate before everything else."""
+"""The door of a studio that others can reach: a page that asks for an access token, a gate before everything else."""
 
 from html import escape
 from string import Template
@@ -8,9 +8,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from studio.ui import words
 from studio.ui.guard import Owners
 
-_OPEN_PATHS: Final = ("/login", "/healthz", "/ui/")
+_OPEN_PATHS: Final = frozenset({"/login", "/healthz"})
+_OPEN_FOLDER: Final = "/ui/"
 _PAGE: Final = Template("""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>Retake</title><script src="/ui/js/theme.js"></script><link rel="stylesheet" href="/ui/studio.css"></head>
@@ -35,7 +37,7 @@ class LoginGate:
         self._owners = owners
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not self._owners.needs_login or scope["path"].startswith(_OPEN_PATHS):
+        if scope["type"] != "http" or not self._owners.needs_login or _is_open(scope["path"]):
             await self._app(scope, receive, send)
             return
         request = Request(scope)
@@ -44,4 +46,8 @@ class LoginGate:
         elif request.method == "GET" and scope["path"] == "/":
             await RedirectResponse("/login", status_code=303)(scope, receive, send)
         else:
-            await PlainTextResponse("Log in first.", status_code=401)(scope, receive, send)
+            await PlainTextResponse(words.LOG_IN_FIRST, status_code=401)(scope, receive, send)
+
+
+def _is_open(path: str) -> bool:
+    return path in _OPEN_PATHS or path.startswith(_OPEN_FOLDER)

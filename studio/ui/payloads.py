@@ -80,7 +80,7 @@ class Send(Command):
 
 class SaveDraft(Command):
     draft: DraftPayload
-    rev: Annotated[int, Field(ge=0)] = 0
+    rev: Annotated[int, Field(ge=0, le=2**53)] = 0
 
 
 class Retry(Command):

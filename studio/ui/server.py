@@ -1,11 +1,12 @@
 """The parent FastAPI app: bytes, uploads, progress and guards on routes of our own. Blocks are mounted on it last."""
 
+import json
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
-from urllib.parse import unquote
+from typing import Any, Final
+from urllib.parse import parse_qs, unquote
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
@@ -13,22 +14,23 @@ from pydantic import SecretStr
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.staticfiles import StaticFiles
 
-from studio.conversation import Studio, open_conversation
-from studio.errors import StudioError
+from studio.conversation import ConversationManager, Studio, open_conversation
+from studio.errors import ErrorFacts, StudioError, sentence_of
 from studio.image_models import MAX_REFERENCES
 from studio.ports import BlobFiles, Connection, Pictures
 from studio.prompt import MAX_PROMPT_CHARS
+from studio.settings import is_sendable
 from studio.ui import words
 from studio.ui.catalogue import model_options, prices_date
-from studio.ui.guard import OriginGuard, Owners, PageTokens
+from studio.ui.guard import ClosedPaths, OriginGuard, Owners, PageTokens
 from studio.ui.login import LoginGate, login_page
-from studio.ui.response_headers import ResponseHeaders
 from studio.ui.pages import Pages
 from studio.ui.presets import EXAMPLES, PRESETS
+from studio.ui.response_headers import ResponseHeaders
 from studio.ui.shapes import Boot, Notice, Reply
 from studio.ui.stream import page_events
 from studio.ui.thumbs import Thumbs
-from studio.ui.uploads import MAX_UPLOAD_BYTES, Uploads
+from studio.ui.uploads import MAX_UPLOAD_BYTES, Uploads, read_limited
 
 _IMMUTABLE: Final = "private, max-age=31536000, immutable"
 _CSP: Final = (
@@ -42,7 +44,8 @@ _HEADERS: Final = {
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
 }
-_DIGEST: Final = "[0-9a-f]{64}"
+_MAX_FORM_BYTES: Final = 10_000
+"""Far more than a key or an access token needs."""
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -62,6 +65,8 @@ class ServerParts:
     thumbs: Path
     session_secret: SecretStr
     allowed_hosts: tuple[str, ...] | None
+    read_only: bool = False
+    """Another process holds the data folder: this one shows it and writes nothing."""
 
 
 def create_server(parts: ServerParts, *, lifespan: Lifespan) -> FastAPI:
@@ -79,12 +84,15 @@ def create_server(parts: ServerParts, *, lifespan: Lifespan) -> FastAPI:
     app.add_api_route("/login", routes.login, methods=["POST"], response_model=None)
     app.mount("/ui", StaticFiles(directory=parts.assets), name="assets")
     app.add_exception_handler(StudioError, _studio_error)
-    app.add_middleware(ResponseHeaders, headers=_HEADERS)
+    app.add_exception_handler(Exception, _unexpected)
+    # The last one added is the first to see a request, and the last to see its response.
     app.add_middleware(LoginGate, owners=parts.owners)
     app.add_middleware(
         SessionMiddleware, secret_key=parts.session_secret.get_secret_value(), same_site="lax", session_cookie="retake"
     )
+    app.add_middleware(ClosedPaths)
     app.add_middleware(OriginGuard, allowed_hosts=parts.allowed_hosts)
+    app.add_middleware(ResponseHeaders, headers=_HEADERS)
     return app
 
 
@@ -105,7 +113,7 @@ class _Routes:
         if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             raise HTTPException(403, words.REFUSED_PAGE)
         parts = self._parts
-        manager = await open_conversation(parts.studio, owner=owner, conversation_id=conversation)
+        manager = await self._open(owner, conversation)
         boot = Boot(
             token=parts.tokens.token_for(owner),
             view=await parts.pages.view(manager),
@@ -122,45 +130,45 @@ class _Routes:
     async def events(self, request: Request, conversation: str) -> StreamingResponse:
         """The conversation's page, now and after every change, as server-sent events."""
         parts = self._parts
-        manager = await open_conversation(parts.studio, owner=self._owner(request), conversation_id=conversation)
+        manager = await self._open(self._owner(request), conversation)
         headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-        return StreamingResponse(
-            page_events(parts.pages, manager), media_type="text/event-stream", headers=headers
-        )
+        return StreamingResponse(page_events(parts.pages, manager), media_type="text/event-stream", headers=headers)
 
     async def upload(self, request: Request) -> JSONResponse:
         """Take in one picture: the raw body is the file, its name travels in a header."""
         owner = self._owner_with_token(request)
+        self._check_writable()
         name = unquote(request.headers.get("x-file-name", ""))[:1000]
         return JSONResponse(asdict(await self._uploads.take(request, owner=owner, name=name)))
 
     async def use_key(self, request: Request) -> JSONResponse:
         """Use a key from now on. Write-only: no answer ever holds it."""
         owner = self._owner_with_token(request)
+        if self._parts.read_only:
+            return _reply(Reply(ok=False, problem=words.READ_ONLY, problem_category="read_only"))
         if not self._parts.connection.facts.can_use_key:
             return _reply(Reply(ok=False, problem=words.KEY_ONLY_LOCAL, problem_category="permission"))
-        body = await request.json()
-        key = str(body.get("key", "")).strip() if isinstance(body, dict) else ""
-        if not key or len(key) > 500 or not key.isascii() or not key.isprintable():
+        body = _json_object(await read_limited(request, limit_bytes=_MAX_FORM_BYTES))
+        key = str(body.get("key", "")).strip()
+        if not is_sendable(key):
             return _reply(Reply(ok=False, problem=words.KEY_EMPTY, problem_category="key_missing"))
         await self._parts.connection.use_key(key)
         notice = Notice(sentence=words.KEY_IN_USE, tone="ok")
         if body.get("save") is True:
             saved = self._parts.connection.save_key(key)
             notice = Notice(sentence=words.KEY_SAVED, tone="ok") if saved else Notice(words.KEY_NOT_SAVED, "warn")
-        conversation = str(body.get("conversation_id", "")) or None
-        manager = await open_conversation(self._parts.studio, owner=owner, conversation_id=conversation)
+        manager = await self._open(owner, str(body.get("conversation_id", "")) or None)
         return _reply(Reply(ok=True, view=await self._parts.pages.view(manager), notice=notice))
 
-    async def blob(self, request: Request, sha256: str) -> FileResponse:
+    async def blob(self, request: Request, sha256: str) -> Response:
         """The stored bytes, exactly."""
         picture = await self._parts.studio.store.owned_picture(self._owner(request), sha256)
         path = self._parts.blobs.path(sha256) if picture else None
         if picture is None or path is None:
             raise HTTPException(404)
         headers = {"cache-control": _IMMUTABLE, "etag": f'"{sha256}"'}
-        if request.headers.get("if-none-match") == f'"{sha256}"':
-            return Response(status_code=304, headers=headers)  # type: ignore[return-value]
+        if headers["etag"] in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
         return FileResponse(path, media_type=picture.blob.mime_type, headers=headers)
 
     async def thumb(self, request: Request, sha256: str, w: int = 256) -> FileResponse:
@@ -175,12 +183,24 @@ class _Routes:
 
     async def login(self, request: Request) -> Response:
         """Exchange an access token for the owner's cookie."""
-        form = await request.form()
-        owner = self._parts.owners.login(str(form.get("token", "")))
+        # Read by hand: whoever sends this is not known yet, so it must cost nothing to answer.
+        form = await read_limited(request, limit_bytes=_MAX_FORM_BYTES)
+        token = parse_qs(form.decode(errors="replace")).get("token", [""])[0]
+        owner = self._parts.owners.login(token)
         if owner is None:
             return HTMLResponse(login_page(failed=True), status_code=401)
         request.session["owner"] = owner
         return RedirectResponse("/", status_code=303)
+
+    async def _open(self, owner: str, conversation_id: str | None) -> ConversationManager:
+        """The conversation to show. Raises StudioError("read_only") where one would have to be made for it."""
+        if self._parts.read_only and not await self._parts.studio.store.conversations(owner):
+            raise StudioError(ErrorFacts(category="read_only", stage="store", sentence=words.READ_ONLY))
+        return await open_conversation(self._parts.studio, owner=owner, conversation_id=conversation_id)
+
+    def _check_writable(self) -> None:
+        if self._parts.read_only:
+            raise StudioError(ErrorFacts(category="read_only", stage="store", sentence=words.READ_ONLY))
 
     def _owner(self, request: Request) -> str:
         owner = self._parts.owners.owner(request.session.get("owner"))
@@ -199,10 +219,25 @@ def _reply(reply: Reply) -> JSONResponse:
     return JSONResponse(asdict(reply), headers={"cache-control": "no-store"})
 
 
+def _json_object(body: bytes) -> dict[str, Any]:
+    """The JSON object of a body; an empty one when it holds anything else."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 async def _studio_error(_: Request, error: Exception) -> JSONResponse:
     """A failure with a sentence, as the page expects it."""
-    sentence, category = words.INTERNAL, "internal"
-    if isinstance(error, StudioError):
-        sentence, category = str(error), error.facts.category
-    status = {"not_found": 404, "storage": 507}.get(category, 422)
-    return JSONResponse({"problem": sentence, "problem_category": category}, status_code=status)
+    facts = error.facts if isinstance(error, StudioError) else ErrorFacts(category="internal", sentence=words.INTERNAL)
+    status = {"not_found": 404, "read_only": 409, "storage": 507, "internal": 500}.get(facts.category, 422)
+    problem = {"problem": sentence_of(facts), "problem_category": facts.category}
+    return JSONResponse(problem, status_code=status)
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    """A bug: the page gets a sentence, the server logs the traceback. No middleware of ours sees this response."""
+    answer = await _studio_error(request, error)
+    answer.headers.update(_HEADERS)
+    return answer

@@ -1,7 +1,7 @@
 """What the page shows, as plain frozen data: the JSON contract between the server and assets/js.
 
-Money comes twice: `…_usd` is exact text for tests and sorting (None: unknown), the other is what is shown. Times are epoch
-milliseconds. Digests address `/blobs/{sha256}` and `/blobs/{sha256}/thumb?w=`. Every string is text, never markup.
+Money comes twice: `…_usd` is exact text for tests and sorting (None: unknown), the other is what is shown. Times are
+epoch milliseconds. Digests address `/blobs/{sha256}` and `/blobs/{sha256}/thumb?w=`. Every string is text, no markup.
 """
 
 from dataclasses import dataclass
@@ -144,7 +144,7 @@ class TurnView:
 
 @dataclass(frozen=True, slots=True)
 class VersionView:
-    """A thumbnail of the strip and what the stage shows of it. `siblings` are the candidates of its turn, itself included."""
+    """A thumbnail of the strip and what the stage shows of it. `siblings`: all candidates of its turn, itself too."""
 
     number: int
     parent: int | None

@@ -1,7 +1,6 @@
 """Thumbnails, made once each and kept on disk; they can always be made again."""
 
 import asyncio
-import os
 import secrets
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -28,11 +27,13 @@ class Thumbs:
         path = self.folder / sha256[:2] / f"{sha256}-{width_px}.webp"
         if path.exists():
             return path
-        async with self._making[path.name]:
-            if not path.exists():
-                data = await asyncio.to_thread(self.blobs.get, sha256)
-                await asyncio.to_thread(_write, path, await self.pictures.thumbnail(data, width_px=width_px))
-        self._making.pop(path.name, None)
+        try:
+            async with self._making[path.name]:
+                if not path.exists():
+                    data = await asyncio.to_thread(self.blobs.get, sha256)
+                    await asyncio.to_thread(_write, path, await self.pictures.thumbnail(data, width_px=width_px))
+        finally:
+            self._making.pop(path.name, None)
         return path
 
 
@@ -40,4 +41,4 @@ def _write(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     draft.write_bytes(data)
-    os.replace(draft, path)
+    draft.replace(path)

@@ -14,6 +14,16 @@ from studio.ui import words
 MAX_UPLOAD_BYTES: Final = 64_000_000
 
 
+class BodyTooLarge(InputError):
+    """A request's body is larger than what it can be for."""
+
+    def __init__(self) -> None:
+        super().__init__("request_too_large", "That is more than this can take.")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), ()
+
+
 @dataclass(frozen=True, slots=True)
 class Uploaded:
     """What the tray needs of a picture that was taken in."""
@@ -37,7 +47,7 @@ class Uploads:
 
     async def take(self, request: Request, *, owner: str, name: str) -> Uploaded:
         """Raises PictureRefused with one sentence when the body is not a picture that can be used."""
-        taken = await self.pictures.take_in(await read_body(request))
+        taken = await self.pictures.take_in(await read_picture(request))
         blob = await asyncio.to_thread(self.blobs.put, taken.data, mime_type=taken.mime_type)
         picture = StoredPicture(blob=blob, width_px=taken.width_px, height_px=taken.height_px)
         await self.store.grant(owner, picture)
@@ -53,8 +63,20 @@ class Uploads:
         )
 
 
-async def read_body(request: Request) -> bytes:
-    """The body, never more than the limit in memory. Raises PictureRefused when it is larger.
+async def read_picture(request: Request) -> bytes:
+    """The body. Raises PictureRefused when it is empty or larger than a picture may be."""
+    try:
+        body = await read_limited(request, limit_bytes=MAX_UPLOAD_BYTES)
+    except BodyTooLarge:
+        sentence = words.UPLOAD_TOO_LARGE.format(limit_mb=MAX_UPLOAD_BYTES // 1_000_000)
+        raise PictureRefused(sentence) from None
+    if not body:
+        raise PictureRefused("The file is empty. Choose another one.")
+    return body
+
+
+async def read_limited(request: Request, *, limit_bytes: int) -> bytes:
+    """The body, never more than the limit in memory. Raises BodyTooLarge when it is larger.
 
     An overlong body is read to its end and thrown away: a browser that is cut off while sending never sees the answer.
     """
@@ -62,12 +84,10 @@ async def read_body(request: Request) -> bytes:
     size_bytes = 0
     async for chunk in request.stream():
         size_bytes += len(chunk)
-        if size_bytes <= MAX_UPLOAD_BYTES:
+        if size_bytes <= limit_bytes:
             body += chunk
         else:
             body.clear()
-    if size_bytes > MAX_UPLOAD_BYTES:
-        raise PictureRefused(words.UPLOAD_TOO_LARGE.format(limit_mb=MAX_UPLOAD_BYTES // 1_000_000))
-    if not body:
-        raise InputError("bad_picture", "The file is empty. Choose another one.")
+    if size_bytes > limit_bytes:
+        raise BodyTooLarge
     return bytes(body)

@@ -15,11 +15,25 @@ from studio.turn import Turn
 from studio.ui import words
 from studio.ui.money import exact, megabytes, usd, usd_bound, usd_fine
 from studio.ui.shapes import (
-    ActionView, ConversationRow, DraftView, EngineView, EstimateView, PageView, RequestView, StatusView, Tone,
+    ActionView,
+    ConversationRow,
+    DraftView,
+    EngineView,
+    EstimateView,
+    PageView,
+    RequestView,
+    StatusView,
+    Tone,
 )  # fmt: skip
 from studio.ui.view_cost import cost_view
 from studio.ui.view_turns import (
-    billed_sentence, problem_of, reference_view, running_view, turn_views, used_reference_views, version_views,
+    billed_sentence,
+    problem_of,
+    reference_view,
+    running_view,
+    turn_views,
+    used_reference_views,
+    version_views,
 )  # fmt: skip
 from studio.ui.when import short_when
 
@@ -110,8 +124,10 @@ def engine_view(connection: ConnectionFacts) -> EngineView:
             words.SANDBOX_BADGE,
             words.SANDBOX_NOTE,
             "Sandbox",
-            "Pictures are painted on this computer. Nothing is sent anywhere and nothing is billed; costs are what "
-            "Gemini would have charged.",
+            (
+                "Pictures are painted on this computer. Nothing is sent anywhere and nothing is billed; costs are what "
+                "Gemini would have charged."
+            ),
         ),
         "developer": (
             "Gemini",
@@ -143,7 +159,7 @@ def engine_view(connection: ConnectionFacts) -> EngineView:
         key_last_four=connection.key_last_four,
         address=connection.address,
         can_use_key=connection.can_use_key,
-        can_use_sandbox=kind != "sandbox",
+        can_use_sandbox=kind != "sandbox" and connection.can_use_key,
     )
 
 
@@ -208,7 +224,12 @@ def _remedies(turn: Turn) -> tuple[ActionView, ...]:
 def _estimate(figure: Estimate | None, preview: Preview, provider: Provider) -> EstimateView:
     if figure is None:
         return EstimateView(
-            likely_usd=None, likely=words.UNKNOWN_COST, under="", tail="", simulated=provider.simulated, fits_budget=True
+            likely_usd=None,
+            likely=words.UNKNOWN_COST,
+            under="",
+            tail="",
+            simulated=provider.simulated,
+            fits_budget=True,
         )
     budget = preview.budget
     return EstimateView(

@@ -37,13 +37,13 @@ def cost_view(tree: Tree, *, provider: Provider, cap_usd: Decimal | None) -> Cos
     comparison_title, comparison = _comparison(ours)
     return CostView(
         total_usd=exact(total) or "0",
-        total=usd(total),
+        total=_total(ours),
         cap_usd=exact(cap_usd),
         cap=f"of {usd(cap_usd)}" if cap_usd is not None else "no cap",
         share=min(float(total / cap_usd), 1.0) if cap_usd else 0.0,
         simulated=provider.simulated,
         other_total=_other_total(others, simulated=provider.simulated),
-        unknown_calls=sum(call.attempt.cost_usd is None and call.attempt.state != "running" for call in ours),
+        unknown_calls=sum(map(_is_unknown, ours)),
         rows=_rows(ours),
         comparison_title=comparison_title,
         comparison=comparison,
@@ -70,10 +70,20 @@ def _sum(calls: Sequence[_Call]) -> Decimal:
     return sum((call.attempt.cost_usd for call in calls if call.attempt.cost_usd is not None), Decimal(0))
 
 
+def _total(calls: Sequence[_Call]) -> str:
+    """What is known of a sum; where nothing is known of it, that is said instead of $0.00."""
+    known = _sum(calls)
+    return usd(None) if not known and any(map(_is_unknown, calls)) else usd(known)
+
+
+def _is_unknown(call: _Call) -> bool:
+    return call.attempt.cost_usd is None and call.attempt.state != "running"
+
+
 def _other_total(calls: Sequence[_Call], *, simulated: bool) -> str | None:
     if not calls:
         return None
-    return f"{usd(_sum(calls))} {'was real money' if simulated else 'was simulated'}, counted apart"
+    return f"{_total(calls)} {'was real money' if simulated else 'was simulated'}, counted apart"
 
 
 def _rows(calls: Sequence[_Call]) -> tuple[LedgerRow, ...]:
@@ -165,12 +175,14 @@ def _comparison(calls: Sequence[_Call]) -> tuple[str, tuple[ComparisonRow, ...]]
     return ("The same picture" if count == 1 else f"The same {count} pictures"), tuple(rows)
 
 
-def _batch(calls: Sequence[_Call]) -> Decimal:
+def _batch(calls: Sequence[_Call]) -> Decimal | None:
+    """None where the cost of any call is unknown."""
     total = Decimal(0)
     for call in calls:
         price = call.model.price_on(call.attempt.started_at.date())
-        if price is not None and call.attempt.cost_usd is not None:
-            total += batch_cost(call.attempt.cost_usd, price)
+        if price is None or call.attempt.cost_usd is None:
+            return None
+        total += batch_cost(call.attempt.cost_usd, price)
     return total
 
 

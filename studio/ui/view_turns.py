@@ -13,21 +13,27 @@ from studio.turn import Attempt, Turn
 from studio.ui import words
 from studio.ui.money import epoch_ms, exact, usd_fine
 from studio.ui.shapes import (
-    ActionView, ReferenceView, RetryView, RunningView, SourceView, TurnView, VariantView, VersionView,
+    ActionView,
+    ReferenceView,
+    RetryView,
+    RunningView,
+    SourceView,
+    TurnView,
+    VariantView,
+    VersionView,
 )  # fmt: skip
 from studio.version import Version
 
 
 def turn_views(tree: Tree) -> tuple[TurnView, ...]:
     """The cards of the transcript, oldest first."""
-    previous: int | None = None
+    # What a turn continues without a fork: the original, or any picture of the last turn that made some.
+    previous = {version.number for version in tree.versions if version.turn_id is None}
     views: list[TurnView] = []
     for turn in tree.turns:
         made = tuple(version.number for version in tree.versions_of(turn.id))
-        views.append(_turn_view(tree, turn, made=made, forked=turn.parent is not None and turn.parent != previous))
-        previous = made[-1] if made else previous
-        if made and turn.parent in made:
-            previous = turn.parent
+        views.append(_turn_view(tree, turn, made=made, forked=turn.parent is not None and turn.parent not in previous))
+        previous = set(made) or previous
     return tuple(views)
 
 
@@ -110,7 +116,7 @@ def problem_of(turn: Turn, attempts: Sequence[Attempt]) -> str | None:
 
 def billed_sentence(turn: Turn, attempts: Sequence[Attempt]) -> str | None:
     """What is known of the bill of a turn that brought no picture."""
-    if turn.status in ("done",) or turn.running:
+    if turn.status == "done" or turn.running:
         return None
     facts: list[ErrorFacts] = [attempt.error for attempt in attempts if attempt.error]
     if turn.status == "refused":
@@ -124,7 +130,9 @@ def _turn_view(tree: Tree, turn: Turn, *, made: tuple[int, ...], forked: bool) -
     attempts = tree.attempts_of(turn.id)
     answers = [attempt.response for attempt in attempts if attempt.response is not None]
     cost = turn_cost(attempts)
-    drafts = [part.image.sha256 for each in answers for part in each.parts if isinstance(part, ImagePart) and part.thought]
+    drafts = [
+        part.image.sha256 for each in answers for part in each.parts if isinstance(part, ImagePart) and part.thought
+    ]
     return TurnView(
         id=turn.id,
         parent=turn.parent,
@@ -204,7 +212,7 @@ def file_name(version: Version, request: str) -> str:
     extension = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}.get(version.image.mime_type, "bin")
     stem = request.rsplit(".", 1)[0] if version.turn_id is None else request
     plain = "".join(char if char.isalnum() else " " for char in stem.lower())
-    slug = "-".join(plain.split()[:6])[:60]
+    slug = "-".join(plain.split()[:6])[:60].rstrip("-")
     return f"retake-v{version.number}{'-' + slug if slug else ''}.{extension}"
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 
 def short_when(moment: datetime, *, now: datetime) -> str:
-    """"today 14:02", "yesterday", "12 Nov", "12 Nov 2025"."""
+    """As in "today 14:02", "yesterday", "12 Nov", "12 Nov 2025"."""
     local, today = moment.astimezone(), now.astimezone()
     days = (today.date() - local.date()).days
     if days <= 0:

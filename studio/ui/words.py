@@ -1,4 +1,4 @@
-"""Every sentence the page says that is not an error's own (those are in studio.errors) and not in the panels' scripts."""
+"""Every sentence the page says that is neither an error's own (studio.errors has those) nor in the panels' scripts."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -23,7 +23,7 @@ STATUS: Final[Mapping[TurnStatus, str]] = MappingProxyType({
 
 NOTES: Final[Mapping[TurnNote, str]] = MappingProxyType({
     "fresh_start_provider": "Started fresh from the picture: the earlier turns were made by another engine.",
-    "fresh_start_signature": "Gemini no longer accepted the earlier turns, so this started fresh from the last picture.",
+    "fresh_start_signature": "Gemini no longer accepted the earlier turns, so this started fresh from the picture.",
     "fresh_start_budget": "The earlier turns did not fit, so this started fresh from the last picture.",
     "history_trimmed": "Older turns were left out to keep the request small.",
     "some_images_failed": "Not every image arrived.",
@@ -31,34 +31,44 @@ NOTES: Final[Mapping[TurnNote, str]] = MappingProxyType({
     "settings_text_cleaned": "Invisible control characters were taken out of the prompt.",
 })  # fmt: skip
 
-BILLED: Final[Mapping[Billed, str]] = MappingProxyType({
-    "no": "No charge.",
-    "yes": "This was billed.",
-    "unknown": "It may have been billed.",
-})
+BILLED: Final[Mapping[Billed, str]] = MappingProxyType(
+    {
+        "no": "No charge.",
+        "yes": "This was billed.",
+        "unknown": "It may have been billed.",
+    }
+)
 
-FRESH_BEFORE_SEND: Final = MappingProxyType({
-    "signature": "The next turn starts fresh from this picture: the earlier turns were made by a model without signatures.",
-    "provider": "The next turn starts fresh from this picture: the earlier turns were made by another engine.",
-    "budget": "The next turn starts fresh from this picture: the earlier turns do not fit into one request.",
-})
+FRESH_BEFORE_SEND: Final = MappingProxyType(
+    {
+        "signature": (
+            "The next turn starts fresh from this picture: the earlier turns were made by a model without signatures."
+        ),
+        "provider": "The next turn starts fresh from this picture: the earlier turns were made by another engine.",
+        "budget": "The next turn starts fresh from this picture: the earlier turns do not fit into one request.",
+    }
+)
 
-INTAKE_NOTES: Final[Mapping[str, str]] = MappingProxyType({
-    "metadata_removed": "Location, camera data and comments were removed; the pixels are untouched.",
-    "provenance_removed": "Its provenance record named the earlier file and was removed.",
-    "extra_data_removed": "Data after the picture was removed.",
-    "converted": "Converted, because Gemini does not take this format.",
-    "first_frame": "Only the first frame is used.",
-    "cmyk_converted": "Converted from CMYK to RGB.",
-    "depth_reduced": "Reduced from 16 to 8 bits per channel.",
-})
+INTAKE_NOTES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "metadata_removed": "Location, camera data and comments were removed; the pixels are untouched.",
+        "provenance_removed": "Its provenance record named the earlier file and was removed.",
+        "extra_data_removed": "Data after the picture was removed.",
+        "converted": "Converted, because Gemini does not take this format.",
+        "first_frame": "Only the first frame is used.",
+        "cmyk_converted": "Converted from CMYK to RGB.",
+        "depth_reduced": "Reduced from 16 to 8 bits per channel.",
+    }
+)
 
-ADVICE: Final[Mapping[str, str]] = MappingProxyType({
-    "512": "512 is for the quickest sketches.",
-    "1K": "1K is for drafts.",
-    "2K": "2K suits web and slides.",
-    "4K": "4K is for print.",
-})
+ADVICE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "512": "512 is for the quickest sketches.",
+        "1K": "1K is for drafts.",
+        "2K": "2K suits web and slides.",
+        "4K": "4K is for print.",
+    }
+)
 
 UNKNOWN_COST: Final = "unknown"
 NO_CHARGE: Final = "no charge"
@@ -77,5 +87,10 @@ SANDBOX_IN_USE: Final = "The sandbox is in use. Pictures are painted locally."
 PAGE_TOO_OLD: Final = "This page is older than the studio. Reload it; what you typed is kept."
 INTERNAL: Final = "Something went wrong in the studio itself. Try again; the log file has the details."
 UPLOAD_TOO_LARGE: Final = "This file is larger than {limit_mb} MB, the most a picture may have. Use a smaller one."
-READ_ONLY: Final = "Another Retake has this data folder open, so this one only shows it. Close the other one, then reload."
+READ_ONLY: Final = (
+    "Another Retake has this data folder open, so this one only shows it. "
+    "Close the other one, then start this one again."
+)
+LOG_IN_FIRST: Final = "Log in first."
+ENGINE_ONLY_LOCAL: Final = "The engine can only be changed on the computer the studio runs on."
 REFUSED_PAGE: Final = "This page did not come from this studio. Open the studio's own address."

@@ -14,12 +14,14 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 from tests.sandbox_fixture import SandboxProcess
 from tests.support.browser_guard import BrowserGuard
 from tests.support.chromium import NoChromium, obtain_chromium
-from tests.support.page import StudioPage
+from tests.support.control import Control
+from tests.support.page import DESKTOP, StudioPage
 from tests.support.server import Studio
 
-DESKTOP: Final = (1440, 900)
-PHONE: Final = (390, 844)
-SIGNATURE_KB: Final = 800.0
+SIGNATURE_KB: Final = 1000.0
+"""± a fifth: none is smaller than 0.8 MB."""
+QUICK_MODEL: Final = "gemini-nano-banana-2.1"
+"""Paints a 1K picture by default, a quarter of the default model's 2K."""
 
 _CHROMIUM_ARGS: Final = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -73,10 +75,20 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess
 
 @pytest.fixture(scope="session")
 def gateway_studio(sandbox: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
-    """A studio that reaches the `sandbox` fixture as it would a gateway."""
+    """A studio that reaches the `sandbox` fixture as it would a gateway, shared by the worker's tests."""
     folder = tmp_path_factory.mktemp("gateway")
-    with Studio(data_dir=folder / "data", engine_url=sandbox.base_url) as server:
+    environment = {"STUDIO_MODEL": QUICK_MODEL, "STUDIO_REQUESTS_PER_MINUTE": "600"}
+    with Studio(data_dir=folder / "data", engine_url=sandbox.base_url, environment=environment) as server:
         yield server
+
+
+@pytest.fixture
+def control(sandbox: SandboxProcess) -> Iterator[Control]:
+    """What the sandbox was asked since the test began; failures queued here do not outlive the test."""
+    handle = Control(sandbox.base_url)
+    handle.forget()
+    yield handle
+    handle.forget()
 
 
 @pytest.fixture
@@ -128,6 +140,6 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., StudioPage]]:
 
 
 @pytest.fixture
-def page(open_page: Callable[..., StudioPage], studio: Studio) -> StudioPage:
-    """The shared studio's page with a new, empty conversation."""
-    return open_page(studio).open_new()
+def page(open_page: Callable[..., StudioPage], gateway_studio: Studio, control: Control) -> StudioPage:
+    """The page with a new, empty conversation whose engine is the `sandbox` fixture."""
+    return open_page(gateway_studio).open_new(model=QUICK_MODEL)

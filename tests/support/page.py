@@ -5,17 +5,19 @@ import mimetypes
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Final, Literal, get_args
 
 from playwright.sync_api import Locator, Page, expect
 
 from tests.support.browser_guard import BrowserGuard
+from tests.support.panels import Panels
 
 State = Literal["idle", "sending", "waiting", "retrying", "done", "refused", "failed", "cancelled", "interrupted"]
 ENDS: Final = ("done", "refused", "failed", "cancelled", "interrupted")
-Panel = Literal["create", "references", "edit", "cost"]
+
+DESKTOP: Final = (1440, 900)
+PHONE: Final = (390, 844)
 
 TURN_TIMEOUT_S: Final = 90.0
 """A turn on the sandbox takes a few seconds; a busy two-core machine may make that many more."""
@@ -30,8 +32,12 @@ _SHOWN_DIGEST: Final = """async () => {
 
 _SAVED_TEXT: Final = """async (text) => {
   const conversation = new URL(location.href).searchParams.get('c');
-  const session = await fetch(`/session?conversation=${encodeURIComponent(conversation)}`);
-  return (await session.json()).view.draft.text === text;
+  for (let tries = 0; tries < 300; tries += 1) {
+    const session = await fetch(`/session?conversation=${encodeURIComponent(conversation)}`);
+    if ((await session.json()).view.draft.text === text) return true;
+    await new Promise((resume) => setTimeout(resume, 100));
+  }
+  return false;
 }"""
 
 _DROP: Final = """(target, {files, kind}) => {
@@ -60,7 +66,7 @@ class Thumb:
     turn: str
 
 
-class StudioPage:
+class StudioPage(Panels):
     """What a designer does on the page and reads from it. Every wait fails with Playwright's own sentence."""
 
     def __init__(self, page: Page, *, url: str, guard: BrowserGuard) -> None:
@@ -74,15 +80,34 @@ class StudioPage:
         self.wait_until_ready()
         return self
 
-    def open_new(self) -> "StudioPage":
-        """Load the page and begin a conversation that no other test has touched."""
+    def open_new(self, *, model: str | None = None) -> "StudioPage":
+        """Load the page and begin a conversation that no other test has touched.
+
+        A new conversation takes over the settings of the one before: naming a model sets them all back.
+        """
         self.open()
+        self.new_conversation()
+        self.wait_state("idle")
+        if model is not None:
+            self.set_back(model)
+        return self
+
+    def new_conversation(self) -> None:
+        """Press New (in the menu, where there is no room for it) and wait for the empty conversation."""
         before = self.conversation_id()
-        self.page.locator("#new-conversation").click()
+        new = self.page.locator("#new-conversation")
+        if not new.is_visible():
+            new = self.open_menu().get_by_role("button", name="New conversation")
+        new.click()
         self.page.wait_for_function("before => new URL(location.href).searchParams.get('c') !== before", arg=before)
         expect(self.thumbs()).to_have_count(0)
-        self.wait_state("idle")
-        return self
+
+    def other_tab(self) -> "StudioPage":
+        """The same conversation in a second tab of the same browser."""
+        other = StudioPage(self.page.context.new_page(), url=self.url, guard=self.guard)
+        other.page.goto(self.page.url)
+        other.wait_until_ready()
+        return other
 
     def reload(self) -> "StudioPage":
         """Refresh the browser."""
@@ -92,6 +117,7 @@ class StudioPage:
 
     def wait_until_ready(self) -> None:
         """Until the first view has been drawn."""
+        expect(self.page.locator("#conversations .title-text")).not_to_be_empty(timeout=60_000)
         expect(self.status).to_have_attribute("data-state", re.compile("|".join(get_args(State))), timeout=60_000)
         expect(self.prompt).to_be_visible()
 
@@ -103,7 +129,7 @@ class StudioPage:
     def type_and_save(self, text: str) -> None:
         """Type without sending, and wait until the server would give the text back after a reload."""
         self.prompt.fill(text)
-        self.page.wait_for_function(_SAVED_TEXT, arg=text, polling=200)
+        assert self.page.evaluate(_SAVED_TEXT, text), f"never saved: {text}"
 
     # ---- asking ---------------------------------------------------------------------------------
 
@@ -153,7 +179,7 @@ class StudioPage:
 
     def turns(self) -> Locator:
         """The cards of the transcript."""
-        return self.page.locator("#transcript [data-turn]")
+        return self.page.locator("#transcript li.card")
 
     def turn_count(self) -> int:
         """How many turns the transcript shows."""
@@ -195,6 +221,12 @@ class StudioPage:
         rows = self.thumbs().evaluate_all("nodes => nodes.map(({dataset: d}) => [d.version, d.parent, d.turn ?? ''])")
         return [Thumb(version=int(v), parent=int(p) if p else None, turn=t) for v, p, t in rows]
 
+    def stored_sha(self, version: int) -> str:
+        """The digest of a version's picture, as the server has it."""
+        session = self.page.request.get(f"{self.url}/session?conversation={self.conversation_id()}").json()
+        found: str = next(each["sha256"] for each in session["view"]["versions"] if each["number"] == version)
+        return found
+
     def go_to(self, version: int) -> None:
         """Make a version the tip by clicking it."""
         self.page.locator(f"#versions [data-version='{version}']").click()
@@ -233,6 +265,15 @@ class StudioPage:
         digests: list[str] = self.references().evaluate_all("nodes => nodes.map((node) => node.dataset.sha256)")
         return digests
 
+    def used_shas(self, conversation: str) -> list[str]:
+        """Digests of the references that were sent in a conversation, as the server has them."""
+        session = self.page.request.get(f"{self.url}/session?conversation={conversation}").json()
+        return [reference["sha256"] for turn in session["view"]["turns"] for reference in turn["references"]]
+
+    def toasts(self) -> Locator:
+        """What the page said in passing."""
+        return self.page.locator("#toasts .toast")
+
     def _carry(self, files: Sequence[Path], *, on: str, kind: Literal["drop", "paste"]) -> None:
         described = [
             {
@@ -243,37 +284,3 @@ class StudioPage:
             for file in files
         ]
         self.page.locator(on).evaluate(_DROP, {"files": described, "kind": kind})
-
-    # ---- settings, panels and money ---------------------------------------------------------------
-
-    def show(self, panel: Panel) -> Locator:
-        """Open a panel of the right side."""
-        content = self.page.locator(f"#panel-{panel}")
-        if not content.is_visible():
-            self.page.locator(f"[role=tab][aria-controls='panel-{panel}']").click()
-        expect(content).to_be_visible()
-        return content
-
-    def choose(self, control: Literal["aspect-ratio", "image-size", "thinking", "variants"], value: str) -> None:
-        """Choose a value in Create; "" is auto."""
-        self.show("create")
-        option = self.page.locator(f"#{control} [role=radio][data-value='{value}']")
-        option.click()
-        expect(option).to_have_attribute("aria-checked", "true")
-
-    def choose_model(self, model_id: str) -> None:
-        """Choose a model in Create."""
-        self.show("create")
-        self.page.locator("#model").select_option(model_id)
-
-    def estimate_usd(self) -> Decimal | None:
-        """The likely cost beside Send; None when unknown."""
-        return self._usd("#cost-estimate")
-
-    def total_usd(self) -> Decimal | None:
-        """The conversation's total; None when unknown."""
-        return self._usd("#cost-total")
-
-    def _usd(self, selector: str) -> Decimal | None:
-        shown = self.page.locator(selector).get_attribute("data-usd")
-        return Decimal(shown) if shown else None

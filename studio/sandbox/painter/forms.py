@@ -213,7 +213,7 @@ def cast_tube(solids: Solids, part: Part, *, index: int) -> None:
     points = np.array(part.numbers, dtype=np.float32)
     length = float(np.linalg.norm(np.diff(points[:, :3], axis=0), axis=1).sum())
     thin = max(0.010, float(np.median(points[:, 3])))
-    for x, y, z, r in smooth_path(points, int(min(260, max(12, length / thin * 6)))):
+    for x, y, z, r in smooth_path(points, int(min(260, max(12, length / thin * 10)))):
         _cast_sphere(solids, centre=(float(x), float(y), float(z)), r=float(r), flat=part.flat, index=index)
 
 

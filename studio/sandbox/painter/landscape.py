@@ -128,7 +128,7 @@ def _mountains(picture: Field, view: View, scene: Scene, rng: np.random.Generato
         own = mix(haze, shifted(ground, light=-0.10 * near - dark * 0.2), 0.22 + 0.74 * near)
         relief = _relief(view, rng, cells=5 + 3 * near)
         depth = np.clip((y - edge[None, :]) / (view.height * 0.30), 0, 1)
-        body = own + (relief * (0.10 + 0.03 * near) * (1 - dark))[..., None] * mix(srgb(view.air.sun), own, 0.35)
+        body = own + (relief * (0.045 + 0.085 * near) * (1 - dark))[..., None] * mix(srgb(view.air.sun), own, 0.35)
         snow = smoothstep(0.0, 0.35, relief * 0.55 + 0.34 - depth * (4.2 if scene.kind == "mountains" else 1.4))
         if k in (1, 2) or scene.kind == "snow":
             white = mix(srgb("#f6f8fb"), own, 0.30 if k < 2 else 0.12) * (1 - dark * 0.6)

@@ -146,7 +146,7 @@ def cast_shadow(solids: Solids, rig: Rig, *, size: tuple[int, int], origin: tupl
     drop = np.maximum(y, 0) / max(float(rig.shadow[1]), 0.25)
     total = np.zeros((rows, columns), dtype=np.float32)
     top = max(float(y.max()), 0.05) if y.size else 1.0
-    for low, high, radius in ((0.0, 0.12, 0.016), (0.08, 0.4, 0.04), (0.33, 0.7, 0.075), (0.6, 1.01, 0.12)):
+    for low, high, radius in ((0.0, 0.12, 0.012), (0.08, 0.4, 0.024), (0.33, 0.7, 0.040), (0.6, 1.01, 0.058)):
         band = (y >= low * top) & (y <= high * top)
         thickness = np.zeros((rows, columns), dtype=np.float32)
         for back in (0.0, 0.10, 0.22):

@@ -26,7 +26,7 @@ def _mouth(canvas: Canvas) -> tuple[float, float, float]:
     counts = solid.sum(axis=1)
     rows = np.nonzero(counts > counts.max() * 0.35)[0]
     top = int(rows[0]) if rows.size else int(np.nonzero(counts)[0][0])
-    columns = np.nonzero(solid[min(top + 2, height - 1)])[0]
+    columns = np.nonzero(solid[min(top + max(2, height // 30), height - 1)])[0]
     return float(columns.mean()), top + height * 0.03, float(np.ptp(columns)) * 0.62
 
 
@@ -35,14 +35,14 @@ def _steam(canvas: Canvas, rng: np.random.Generator, amount: float) -> Field:
     x, y, spread = _mouth(canvas)
     plane = Image.new("L", (width, height), 0)
     pen = ImageDraw.Draw(plane)
-    rise = min(y * 0.86, height * 0.34)
+    rise = min(y * 0.97, height * 0.36)
     for k in range(3):
         start = x + (k - 1) * spread * 0.28
         sway = spread * 0.17
-        phase, turns = float(rng.uniform(0, 6.28)), float(rng.uniform(4.0, 5.5))
+        phase, turns = float(rng.uniform(0, 6.28)), float(rng.uniform(2.6, 3.8))
         tall = rise * float(rng.uniform(0.75, 1.0))
         points = [
-            [start + np.sin(phase + turns * i / 9) * sway * (0.25 + 0.12 * i), y - tall * i / 9] for i in range(10)
+            [start + np.sin(phase + turns * i / 9) * sway * (0.15 + 0.10 * i), y - tall * i / 9] for i in range(10)
         ]
         path = smooth_path(np.array(points, dtype=np.float32), 90)
         for i, (px, py) in enumerate(path):
@@ -52,7 +52,9 @@ def _steam(canvas: Canvas, rng: np.random.Generator, amount: float) -> Field:
             pen.ellipse((px - r, py - r, px + r, py + r), fill=glow)
     soft = blurred(np.asarray(plane, dtype=np.float32) / 255, max(1.5, spread * 0.06))
     wisps = 0.72 + 0.28 * cloud(rng, height=height, width=width, cells=(9, 14), octaves=2)
-    return mix(canvas.picture, srgb("#fffdf8"), np.clip(soft * wisps * 0.85 * max(0.6, amount), 0, 0.85)[..., None])
+    # On a pale wall white steam shows only against a little shade of its own.
+    shaded = canvas.picture * (1 - 0.38 * amount * blurred(soft, max(3.0, spread * 0.16)))[..., None]
+    return mix(shaded, srgb("#fffdf8"), np.clip(soft * wisps * 0.85 * max(0.6, amount), 0, 0.85)[..., None])
 
 
 def _snow(canvas: Canvas, rng: np.random.Generator, amount: float) -> Field:
