@@ -6,13 +6,14 @@ from pathlib import Path
 
 from studio.errors import SettingsError, StoreError
 from studio.options import parse_options
-from studio.settings import load_settings
+from studio.settings import drop_unusable_proxies, load_settings
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the studio until it is stopped; the exit status is 2 when it cannot start, with one line per reason."""
     try:
         settings = load_settings(home=Path(__file__).resolve().parent, options=parse_options(arguments))
+        drop_unusable_proxies()
         # The rest takes seconds to import, so a wrong option or setting is answered before it.
         from studio.launch import bind, serve, start_logging
         from studio.logs import Secrets

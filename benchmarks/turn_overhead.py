@@ -9,6 +9,7 @@ ours. A stock app of the kind tutorials show runs beside the studio in the same 
 
 import argparse
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -186,6 +187,7 @@ def stock_turns(bench: Bench, *, who: str, size: str) -> Iterator[Turn]:
 def main(arguments: Sequence[str]) -> int:
     """Measure, then write the tables."""
     options = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started is stopped then too
     turns: list[Turn] = []
     with (
         tempfile.TemporaryDirectory() as folder,

@@ -1,5 +1,6 @@
 """Starting the studio: the log, the socket, the start lines, the server."""
 
+import asyncio
 import contextlib
 import logging
 import os
@@ -66,10 +67,18 @@ def start_logging(settings: StudioSettings, secrets: Secrets) -> Path:
     for handler in (file, screen):
         handler.setFormatter(RedactingFormatter(secrets))
         logging.getLogger().addHandler(handler)
+    logging.getLogger("uvicorn.error").addFilter(_is_no_stop)
     logging.getLogger().setLevel(logging.INFO)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     logging.getLogger("httpx2").setLevel(logging.WARNING)
+    # It warns of keys in the environment, which it is never left to choose from; the start lines say which is used.
+    logging.getLogger("google_genai").setLevel(logging.ERROR)
     return path
+
+
+def _is_no_stop(record: logging.LogRecord) -> bool:
+    """Event streams of open pages are cut off when the studio stops; uvicorn reports each with a traceback."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 
 def serve(app: FastAPI, settings: StudioSettings, listener: socket.socket, *, log: Path) -> None:

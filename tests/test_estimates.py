@@ -119,8 +119,9 @@ def every_setting(model: ImageModel) -> Iterator[Setting]:
 def some_settings(model: ImageModel) -> Iterator[Setting]:
     """The corners: cheapest and dearest size, shortest and longest thinking, nothing and everything replayed."""
     sizes, levels = model.sizes or (None,), model.thinking_levels or (None,)
-    for size, level, (given, turn) in product({sizes[0], sizes[-1]}, {levels[0], levels[-1]}, ((0, 1), (14, 5))):
-        yield Setting(model, size, level, model.search and given == 0, min(given, model.reference_total), turn)
+    corners = ((0, 1, False), (0, 5, False), (min(14, model.reference_total), 5, model.search))
+    for size, level, (given, turn, search) in product({sizes[0], sizes[-1]}, {levels[0], levels[-1]}, corners):
+        yield Setting(model, size, level, search, given, turn)
 
 
 @cache

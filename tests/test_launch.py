@@ -1,5 +1,6 @@
 """Taking the socket and starting the log."""
 
+import asyncio
 import errno
 import logging
 import os
@@ -68,6 +69,16 @@ def test_the_log_is_in_the_data_folder_and_has_no_secret(tmp_path: Path, root_lo
     assert path == tmp_path / "retake.log"
     assert "Traceback" in said
     assert "canary" not in said
+
+
+def test_a_page_cut_off_at_the_end_is_no_error(tmp_path: Path, root_logger: logging.Logger) -> None:
+    path = start_logging(settings(tmp_path, data_dir=tmp_path), Secrets())
+    uvicorn_log = logging.getLogger("uvicorn.error")
+    uvicorn_log.error("Exception in ASGI application", exc_info=asyncio.CancelledError("stopping"))
+    uvicorn_log.error("Exception in ASGI application", exc_info=RuntimeError("a bug"))
+    said = path.read_text(encoding="utf-8")
+    assert "a bug" in said
+    assert "stopping" not in said
 
 
 def test_a_log_that_cannot_be_written_is_one_sentence(tmp_path: Path, root_logger: logging.Logger) -> None:

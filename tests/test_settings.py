@@ -12,7 +12,7 @@ from dotenv import dotenv_values
 from pydantic import SecretStr
 
 from studio.errors import SettingsError
-from studio.settings import Options, StudioSettings, load_settings, save_key
+from studio.settings import Options, StudioSettings, drop_unusable_proxies, load_settings, save_key
 
 KEY: Final = "AIzaSy-made-up-0123456789"
 TOKENS: Final = "anna-0123456789abcdef, ben-0123456789abcdefg,"
@@ -214,6 +214,19 @@ def test_a_proxy_that_cannot_be_used_matters_on_the_way_to_google_only(
     proxy = load(home).values.proxy_url
     assert proxy is not None
     assert proxy.get_secret_value() == "http://proxy.test:3128"
+
+
+def test_proxies_that_libraries_trip_over_are_dropped(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {
+        "ALL_PROXY": "socks5://p.test:1",
+        "https_proxy": "http://p.test:2",
+        "NO_PROXY": "x",
+        "http_proxy": "p.test:3",
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    drop_unusable_proxies()
+    assert {name for name in given if name in os.environ} == {"https_proxy", "NO_PROXY", "http_proxy"}
 
 
 # ---- who may connect --------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The whole studio put together: what the page is made of, and that no way in pays or gives the key away."""
 
+import gc
 import json
 import logging
 import sqlite3
@@ -23,6 +24,8 @@ CANARY: Final = "canary-key-0123456789abcdefghij"
 URL: Final = "http://127.0.0.1:7860"
 FAILURES: Final = ("invalid_key", "leaked", "internal", "bad_json", "html", "reset", "corrupt_image")
 Start = Callable[..., TestClient]
+
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # Gradio leaves event loops open (6.31)
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +62,7 @@ def start(tmp_path: Path, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPat
         root.removeHandler(handler)
         handler.close()
     root.setLevel(level)
+    gc.collect()  # what Gradio left open is to be found here, not in another file's test
 
 
 def components(client: TestClient) -> list[dict[str, Any]]:

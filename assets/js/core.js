@@ -100,6 +100,13 @@ export function setView(view, { opens = false, fresh = false } = {}) {
   changed();
 }
 
+/** @param {any} patch RunningPatch: the turn in flight alone, while thoughts and drafts stream in */
+export function setRunning({ rev, conversation_id: id, running }) {
+  if (state.view?.conversation_id !== id || rev < state.view.rev) return;
+  state.view = { ...state.view, rev, running };
+  changed();
+}
+
 /** @param {any} request RequestView: the new estimate alone */
 export function setRequest(request) {
   if (!state.view) return;

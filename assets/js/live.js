@@ -1,6 +1,6 @@
 /** The live link: the boot payload, the event stream of the open conversation, the address bar. */
 
-import { setBoot, setLocal, setView, state, subscribe } from "./core.js";
+import { setBoot, setLocal, setRunning, setView, state, subscribe } from "./core.js";
 
 const RETRY_FIRST_MS = 1000;
 const RETRY_MOST_MS = 15000;
@@ -33,6 +33,7 @@ function listen(conversation) {
   streamOf = conversation;
   stream = new EventSource(`/events?conversation=${encodeURIComponent(conversation)}`);
   stream.addEventListener("view", (event) => setView(JSON.parse(event.data)));
+  stream.addEventListener("running", (event) => setRunning(JSON.parse(event.data)));
   stream.addEventListener("open", () => {
     if (!state.local.connected) boot(conversation); // the server may be another process, with another page token
   });

@@ -28,7 +28,7 @@ function createItem(version) {
   const fork = h("span", { class: "fork num", "aria-hidden": "true", hidden: true }, icon("branch", 12));
   const forkFrom = h("span");
   fork.append(forkFrom);
-  const picture = h("img", { alt: "", loading: "lazy", decoding: "async", draggable: "false" });
+  const picture = h("img", { alt: "", loading: "lazy", fetchpriority: "low", decoding: "async", draggable: "false" });
   const badge = h("span", { class: "number num" });
   const button = h(
     "button",

@@ -134,7 +134,7 @@ function candidateButtons() {
 
 function createCard(card) {
   const parts = {
-    picture: h("img", { alt: "", loading: "lazy" }),
+    picture: h("img", { alt: "", loading: "lazy", fetchpriority: "low" }),
     mark: h("span", { class: "mark-box" }),
     text: h("p", { class: "asked" }),
     fork: h("span", { class: "fork" }),

@@ -50,14 +50,19 @@ function createZoom({ viewport, plane, frame, onZoom }) {
     plane.addEventListener("panzoomchange", report);
     new ResizeObserver(report).observe(viewport);
   };
-  const fit = () => panzoom?.reset(motion());
+  /** Panzoom measures the plane, and in the middle of a motion would take what it sees for where it ends. */
+  const settled = () => {
+    plane.style.transition = "none";
+    return panzoom;
+  };
+  const fit = () => settled()?.reset(motion());
   return {
     scale,
     fit,
-    actual: () => panzoom?.zoom(actualScale(), motion()),
-    zoomIn: () => panzoom?.zoomIn(motion()),
-    zoomOut: () => panzoom?.zoomOut(motion()),
-    toggleAt: (event) => (scale() > 1 ? fit() : panzoom?.zoomToPoint(actualScale(), event)),
+    actual: () => settled()?.zoom(actualScale(), motion()),
+    zoomIn: () => settled()?.zoomIn(motion()),
+    zoomOut: () => settled()?.zoomOut(motion()),
+    toggleAt: (event) => (scale() > 1 ? fit() : settled()?.zoomToPoint(actualScale(), event)),
     /** The frame holds a picture of this width now; `keep` leaves zoom and pan as they are. */
     take(pictureWidthPx, keep) {
       widthPx = pictureWidthPx;

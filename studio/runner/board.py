@@ -13,11 +13,12 @@ _MAX_THOUGHT_CHARS: Final = 20_000
 
 
 class TurnBoard:
-    """One running turn's progress; every change is told to `changed`."""
+    """One running turn's progress. Thoughts and drafts are told to `streamed`, every other change to `changed`."""
 
-    def __init__(self, *, turn_id: str, changed: Callable[[], None]) -> None:
+    def __init__(self, *, turn_id: str, changed: Callable[[], None], streamed: Callable[[], None]) -> None:
         self._turn_id = turn_id
         self._changed = changed
+        self._streamed = streamed
         self._started_at = datetime.now(UTC)
         self._variants: dict[int, VariantProgress] = {}
         self._hurry = asyncio.Event()
@@ -34,16 +35,16 @@ class TurnBoard:
 
     def thought(self, variant: int, text: str) -> None:
         said = self._of(variant).thoughts + text
-        self._set(variant, thoughts=said[-_MAX_THOUGHT_CHARS:])
+        self._set(variant, self._streamed, thoughts=said[-_MAX_THOUGHT_CHARS:])
 
     def draft(self, variant: int, image: Blob) -> None:
-        self._set(variant, drafts=(*self._of(variant).drafts, image))
+        self._set(variant, self._streamed, drafts=(*self._of(variant).drafts, image))
 
     def queued(self, variant: int, until: datetime | None) -> None:
-        self._set(variant, queued_until=until)
+        self._set(variant, self._changed, queued_until=until)
 
     def ended(self, variant: int) -> None:
-        self._set(variant, ended=True, retry=None)
+        self._set(variant, self._changed, ended=True, retry=None)
 
     def hurry(self) -> None:
         """Cut every wait short."""
@@ -52,18 +53,18 @@ class TurnBoard:
     async def wait(self, variant: int, retry: RetryWait, *, delay_s: float) -> None:
         """Wait for a retry, visibly, until its time or until someone is in a hurry."""
         self._hurry.clear()
-        self._set(variant, retry=retry)
+        self._set(variant, self._changed, retry=retry)
         try:
             async with asyncio.timeout(delay_s):
                 await self._hurry.wait()
         except TimeoutError:
             return
         finally:
-            self._set(variant, retry=None)
+            self._set(variant, self._changed, retry=None)
 
     def _of(self, variant: int) -> VariantProgress:
         return self._variants.get(variant, VariantProgress(variant=variant))
 
-    def _set(self, variant: int, **changes: Any) -> None:  # noqa: ANN401 - whatever fields it has
+    def _set(self, variant: int, tell: Callable[[], None], **changes: Any) -> None:
         self._variants[variant] = replace(self._of(variant), **changes)
-        self._changed()
+        tell()

@@ -12,8 +12,9 @@ class LocalFeed:
         self._numbers: dict[str, int] = defaultdict(int)
         self._listeners: dict[str, set[asyncio.Event]] = defaultdict(set)
 
-    def publish(self, conversation_id: str) -> None:
-        self._numbers[conversation_id] += 1
+    def publish(self, conversation_id: str, *, streaming: bool = False) -> None:
+        if not streaming:
+            self._numbers[conversation_id] += 1
         for listener in self._listeners.get(conversation_id, ()):
             listener.set()
 

@@ -48,7 +48,11 @@ class TaskRunner:
 
     def submit(self, *, owner: str, conversation_id: str, turn_id: str) -> None:
         ref = TurnRef(owner=owner, conversation_id=conversation_id, turn_id=turn_id)
-        board = TurnBoard(turn_id=turn_id, changed=lambda: self._feed.publish(conversation_id))
+        board = TurnBoard(
+            turn_id=turn_id,
+            changed=lambda: self._feed.publish(conversation_id),
+            streamed=lambda: self._feed.publish(conversation_id, streaming=True),
+        )
         job = TurnJob(ref, services=self._services, board=board)
         running = _Running(job, ref, board, work=asyncio.create_task(job.run(), name=f"turn {turn_id}"))
         self._running[turn_id] = running

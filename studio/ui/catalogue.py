@@ -5,8 +5,8 @@ from datetime import date
 from studio.cost import image_price
 from studio.image_models import CATALOGUE, PRICES_READ_ON, ImageModel
 from studio.ui import words
+from studio.ui.boot_shapes import ModelOption, SizeOption
 from studio.ui.money import usd_fine
-from studio.ui.shapes import ModelOption, SizeOption
 
 
 def model_options(day: date) -> tuple[ModelOption, ...]:

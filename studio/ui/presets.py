@@ -4,7 +4,7 @@
 
 from typing import Final
 
-from studio.ui.shapes import ExampleView, PresetGroup, PresetView
+from studio.ui.boot_shapes import ExampleView, PresetGroup, PresetView
 
 
 def _preset(label: str, instruction: str, words: str = "", *, needs_reference: bool = False) -> PresetView:

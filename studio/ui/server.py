@@ -21,13 +21,14 @@ from studio.ports import BlobFiles, Connection, Pictures
 from studio.prompt import MAX_PROMPT_CHARS
 from studio.settings import is_sendable
 from studio.ui import words
+from studio.ui.boot_shapes import Boot
 from studio.ui.catalogue import model_options, prices_date
 from studio.ui.guard import ClosedPaths, OriginGuard, Owners, PageTokens
 from studio.ui.login import LoginGate, login_page
 from studio.ui.pages import Pages
 from studio.ui.presets import EXAMPLES, PRESETS
 from studio.ui.response_headers import ResponseHeaders
-from studio.ui.shapes import Boot, Notice, Reply
+from studio.ui.shapes import Notice, Reply
 from studio.ui.stream import page_events
 from studio.ui.thumbs import Thumbs
 from studio.ui.uploads import MAX_UPLOAD_BYTES, Uploads, read_limited

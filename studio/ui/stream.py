@@ -1,4 +1,5 @@
-"""A conversation's page as server-sent events: a view at once, after every change, and a sign of life in between."""
+"""A conversation's page as server-sent events: a view at once and after every change, patches while thoughts stream in,
+and a sign of life in between."""
 
 import asyncio
 import json
@@ -10,17 +11,17 @@ from typing import Final
 from studio.conversation import ConversationManager
 from studio.errors import StudioError
 from studio.ui.pages import Pages
-from studio.ui.shapes import PageView
+from studio.ui.shapes import PageView, RunningPatch
 
 _PING_S: Final = 15.0
 _PACE_S: Final = 0.08
-"""The least time between two views: thoughts stream in faster than anyone reads."""
+"""The least time after a patch: thoughts stream in faster than anyone reads."""
 
 
 async def page_events(pages: Pages, manager: ConversationManager) -> AsyncIterator[bytes]:
     """Server-sent events until the page goes away or the conversation does."""
     async with aclosing(pages.changes(manager)) as views:
-        upcoming: asyncio.Future[PageView] | None = None
+        upcoming: asyncio.Future[PageView | RunningPatch] | None = None
         try:
             while True:
                 upcoming = upcoming or asyncio.ensure_future(anext(views))
@@ -28,8 +29,11 @@ async def page_events(pages: Pages, manager: ConversationManager) -> AsyncIterat
                 if not done:
                     yield _event("ping", {})
                     continue
-                finished, upcoming = upcoming, None
-                yield _event("view", asdict(finished.result()))
+                change, upcoming = upcoming.result(), None
+                if isinstance(change, PageView):
+                    yield _event("view", asdict(change))
+                    continue
+                yield _event("running", asdict(change))
                 await asyncio.sleep(_PACE_S)
         except (StudioError, StopAsyncIteration):
             yield _event("gone", {})

@@ -36,7 +36,6 @@ def test_sending_and_stopping(page: StudioPage, control: Control) -> None:
 
 
 def test_the_keys_of_the_stage(page: StudioPage) -> None:
-    page.choose("image-size", "2K")
     page.send(TYPED)
     page.send("In winter")
     page.wait_version(2)

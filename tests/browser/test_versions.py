@@ -114,7 +114,6 @@ def test_a_picture_dropped_on_the_stage_is_version_0_and_its_shape_is_kept(
 
 
 def test_zoom_to_the_pixels_and_back_to_fit(page: StudioPage) -> None:
-    page.choose("image-size", "2K")
     page.send("A map of an island")
     fit = page.page.get_by_role("button", name="Fit", exact=True)
     actual = page.page.get_by_role("button", name="100%", exact=True)

@@ -32,6 +32,7 @@ from studio.runner.tasks import TaskRunner
 from studio.store.blobs import LocalBlobs
 from studio.store.conversations import SqlStore, SystemClock
 from studio.store.database import open_database
+from studio.ui.events import COMMANDS
 from studio.ui.guard import LOCAL_OWNER, Owners, PageTokens
 from studio.ui.handlers import Handlers
 from studio.ui.pages import Pages
@@ -40,6 +41,7 @@ from studio.ui.shapes import Reply
 from studio.usage import Usage
 from tests.sandbox_fixture import picture_bytes
 
+ALL_COMMANDS: Final = tuple(name for names in COMMANDS.values() for name in names)
 HOST: Final = "http://127.0.0.1:7860"
 _USAGE: Final = Usage(
     prompt_tokens=12,
@@ -229,6 +231,24 @@ async def _nothing_to_start(_: FastAPI) -> AsyncIterator[None]:
 def draft(text: str = "a mug on a table", **changes: Any) -> dict[str, Any]:  # noqa: ANN401 (whatever a page may send)
     """A draft as the page sends it."""
     return {"text": text, "settings": {"model": "gemini-3-pro-image", "image_size": "1K"}, **changes}
+
+
+def payload(name: str, conversation_id: str, *, turn_id: str = "t") -> dict[str, Any]:
+    """A well-formed payload of a command, without its token."""
+    rest: dict[str, dict[str, Any]] = {
+        "send": {"draft": draft()},
+        "save_draft": {"draft": draft(), "rev": 0},
+        "retry": {"turn_id": turn_id},
+        "choose": {"number": 1},
+        "begin_from": {"sha256": "0" * 64, "name": "mug.png"},
+        "open_conversation": {"id": conversation_id},
+        "rename": {"id": conversation_id, "title": "Mugs"},
+        "delete": {"id": conversation_id},
+        "restore": {"id": conversation_id},
+        "set_budget": {"cap_usd": "5"},
+        "check_connection": {"model": "gemini-3-pro-image"},
+    }
+    return {"conversation_id": conversation_id, **rest.get(name, {})}
 
 
 async def first_event(app: FastAPI, path: str, query: str = "") -> tuple[Mapping[str, str], str, Any]:

@@ -2,48 +2,22 @@
 
 import asyncio
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from studio.conversation import ConversationManager
 from studio.errors import ErrorFacts
 from studio.prompt import MAX_PROMPT_CHARS
-from studio.store.database import open_database
 from studio.ui import words
-from studio.ui.events import COMMANDS
 from studio.ui.guard import LOCAL_OWNER
-from studio.ui.handlers import Handlers
 from tests.sandbox_fixture import picture_bytes
-from tests.ui.desk import Desk, draft
+from tests.ui.desk import ALL_COMMANDS, Desk, draft, payload
 
 pytestmark = pytest.mark.anyio
 
-ALL: Final = tuple(name for names in COMMANDS.values() for name in names)
 READS: Final = {"open_conversation", "check_connection"}
 STRANGER: Final = "token-stranger"
-NO_PICTURE: Final = "0" * 64
-
-
-def payload(name: str, conversation_id: str, *, turn_id: str = "t") -> dict[str, Any]:
-    """A well-formed payload of a command, without its token."""
-    rest: dict[str, dict[str, Any]] = {
-        "send": {"draft": draft()},
-        "save_draft": {"draft": draft(), "rev": 0},
-        "retry": {"turn_id": turn_id},
-        "choose": {"number": 1},
-        "begin_from": {"sha256": NO_PICTURE, "name": "mug.png"},
-        "open_conversation": {"id": conversation_id},
-        "rename": {"id": conversation_id, "title": "Mugs"},
-        "delete": {"id": conversation_id},
-        "restore": {"id": conversation_id},
-        "set_budget": {"cap_usd": "5"},
-        "check_connection": {"model": "gemini-3-pro-image"},
-    }
-    return {"conversation_id": conversation_id, **rest.get(name, {})}
 
 
 async def answered(desk: Desk, **changes: Any) -> ConversationManager:  # noqa: ANN401 (parts of a draft)
@@ -275,7 +249,7 @@ async def test_only_a_page_on_this_computer_changes_the_engine_for_everybody(des
     assert reply.problem == "The engine can only be changed on the computer the studio runs on."
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", ALL_COMMANDS)
 async def test_without_the_pages_token_nothing_is_done(desk: Desk, name: str) -> None:
     manager = await answered(desk)
     before = await manager.tree()
@@ -287,7 +261,7 @@ async def test_without_the_pages_token_nothing_is_done(desk: Desk, name: str) ->
     assert len(desk.connection.asked) == 1
 
 
-@pytest.mark.parametrize("name", [name for name in ALL if name not in {"check_connection", "use_sandbox"}])
+@pytest.mark.parametrize("name", [name for name in ALL_COMMANDS if name not in {"check_connection", "use_sandbox"}])
 async def test_somebody_elses_conversation_is_not_there(desk: Desk, name: str) -> None:
     manager = await answered(desk)
     before = await manager.tree()
@@ -301,7 +275,7 @@ async def test_somebody_elses_conversation_is_not_there(desk: Desk, name: str) -
     assert len(desk.connection.asked) == 1
 
 
-@pytest.mark.parametrize("name", [name for name in ALL if name not in READS])
+@pytest.mark.parametrize("name", [name for name in ALL_COMMANDS if name not in READS])
 async def test_a_read_only_studio_refuses_every_command_that_writes(desk: Desk, name: str) -> None:
     manager = await answered(desk)
     before = await manager.tree()
@@ -362,52 +336,3 @@ async def test_fifteen_references_are_too_many(desk: Desk) -> None:
     reply = await desk.do("send", manager, draft=draft(references=[{"sha256": sha256, "name": "x"}] * 15))
     assert not reply.ok
     assert desk.connection.asked == []
-
-
-JSON: Final = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=True) | st.text(st.characters(), max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=12), inner, max_size=3),
-    max_leaves=8,
-)
-WORDS: Final = ("draft", "rev", "turn_id", "number", "sha256", "name", "id", "title", "cap_usd", "model", "text")
-DRAFTS: Final = st.fixed_dictionaries(
-    {"settings": st.fixed_dictionaries({"model": st.text(st.characters(), max_size=20) | JSON})},
-    optional=dict.fromkeys(("text", "structured", "references", "extra"), JSON),
-)
-
-
-@st.composite
-def bent(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
-    """A command and its payload, with some of its fields bent out of shape."""
-    name = draw(st.sampled_from(ALL))
-    raw = payload(name, "c")
-    for field in draw(st.lists(st.sampled_from((*WORDS, "conversation_id")), max_size=3)):
-        raw[field] = draw(DRAFTS if field == "draft" and draw(st.booleans()) else JSON)
-    return name, raw
-
-
-def test_no_payload_makes_a_command_raise(tmp_path_factory: pytest.TempPathFactory) -> None:
-    folder: Path = tmp_path_factory.mktemp("desk")
-    open_database(folder / "retake.db").close()
-
-    async def check(name: str, raw: dict[str, Any]) -> None:
-        desk = Desk(folder)
-        try:
-            manager = await desk.conversation()
-            if raw.get("conversation_id") == "c":
-                raw = {**raw, "conversation_id": manager.conversation_id}
-            handlers: Handlers = desk.handlers()
-            token = desk.tokens.token_for(LOCAL_OWNER)
-            reply = await getattr(handlers, name)(LOCAL_OWNER, {**raw, "token": token})
-            assert reply.ok or reply.problem
-            if reply.ok and name == "send":
-                await desk.ended(manager)
-        finally:
-            await desk.aclose()
-
-    @given(bent())
-    def run(case: tuple[str, dict[str, Any]]) -> None:
-        name, raw = case
-        asyncio.run(check(name, raw))
-
-    run()
