@@ -92,7 +92,7 @@ REMEDIES: Final[Mapping[Category, Remedy]] = MappingProxyType({
     "bad_answer": Remedy("The answer arrived damaged.", "The call may have been billed. Run it again if you want a new answer."),
     "cancelled": Remedy("Stopped.", "The request had already left, so it may still be billed."),
     "interrupted": Remedy("The studio stopped while this was running.", "It may have been billed. Run it again if you want a new answer."),
-    "read_only": Remedy("Another Retake has this data folder open.", "Close the other one, then reload this page."),
+    "read_only": Remedy("Another Retake has this data folder open.", "Close the other one, then start this one again."),
     "storage": Remedy("The data folder could not be written.", "Free some space or choose another folder with STUDIO_DATA_DIR."),
     "internal": Remedy("Something went wrong in the studio itself.", "Try again; the log file has the details."),
 })  # fmt: skip

@@ -18,8 +18,8 @@ MAX_NAME_CHARS: Final = 80
 _LINE_BREAKS: Final = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 
 # Tab and line breaks are text; every other control and the invisible format characters that can hide or reorder words
-# are not. Zero-width joiners stay: several scripts and every family emoji need them. So do the Arabic, Syriac and Kaithi
-# number signs, which Unicode counts as format characters though they are drawn.
+# are not. Zero-width joiners stay: several scripts and every family emoji need them. So do the Arabic, Syriac and
+# Kaithi number signs, which Unicode counts as format characters though they are drawn.
 _KEPT_CONTROLS: Final = frozenset(
     "\t\n\u200c\u200d\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
 )

@@ -1,6 +1,6 @@
 /** The live link: the boot payload, the event stream of the open conversation, the address bar. */
 
-import { setBoot, setLocal, setRunning, setView, state, subscribe } from "./core.js";
+import { setBoot, setLocal, setRunning, setView, state, subscribe, toast } from "./core.js";
 
 const RETRY_FIRST_MS = 1000;
 const RETRY_MOST_MS = 15000;
@@ -9,15 +9,24 @@ const RETRY_MOST_MS = 15000;
 let stream = null;
 let streamOf = "";
 let retryMs = RETRY_FIRST_MS;
+let lastProblem = "";
 
 function asked() {
   return new URL(location.href).searchParams.get("c") ?? "";
+}
+
+/** A refusal comes with a sentence; where the page has nothing to show yet, it is all there is to show. */
+async function saySo(response) {
+  const { problem } = await response.json().catch(() => ({}));
+  if (problem && problem !== lastProblem) toast({ sentence: problem, tone: "bad" });
+  lastProblem = problem;
 }
 
 /** Fetches the session; a failure is shown as "Reconnecting…" and tried again, slower each time. */
 async function boot(conversation) {
   const response = await fetch(`/session?conversation=${encodeURIComponent(conversation)}`).catch(() => null);
   if (!response?.ok) {
+    if (response) await saySo(response);
     setLocal({ connected: false });
     setTimeout(() => boot(conversation), retryMs);
     retryMs = Math.min(retryMs * 2, RETRY_MOST_MS);

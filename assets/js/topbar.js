@@ -109,7 +109,9 @@ function conversations() {
     "New conversation",
   );
   const menu = h("div", { id: "conversation-menu", class: "menu", hidden: true }, create, list);
-  const root = h("div", { id: "conversations", class: "title" }, text, toggle, menu);
+  // A click on the title renames; one on #conversations beside it opens the list.
+  const switcher = h("div", { id: "conversations", class: "title-list" }, toggle, menu);
+  const root = h("div", { class: "title" }, text, switcher);
 
   const rename = () => renameInline(text, { id: state.view.conversation_id, title: state.view.title });
   const outside = (event) => {
@@ -146,6 +148,7 @@ function conversations() {
 /* ---- the rest ----------------------------------------------------------------------------------------------- */
 
 function newConversation() {
+  if (!state.view) return; // nothing is open yet, so what there is will be new enough
   closeMenu();
   closePanels();
   call("new_conversation").then(() => document.querySelector("#prompt textarea")?.focus());

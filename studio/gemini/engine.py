@@ -14,6 +14,7 @@ from studio.errors import EngineError, ErrorFacts
 from studio.gemini.failures import failure_of
 from studio.gemini.guard import is_loopback
 from studio.gemini.mapping import Answer, Mapper, config_of
+from studio.gemini.overheard import LISTENER, Overheard
 from studio.gemini.tickets import Tickets
 from studio.gemini.transport import BlobTransport
 from studio.parts import ImagePart, TextPart
@@ -57,7 +58,8 @@ class GeminiEngine:
 
     async def generate(self, request: ImageRequest) -> AsyncIterator[EngineEvent]:
         """Yield thoughts and drafts while they stream in, then `Answered`. Raises EngineError."""
-        answer = Answer()
+        answer, overheard = Answer(), Overheard()
+        LISTENER.set(overheard)
         try:
             async with aclosing(self._chunks(request)) as chunks:
                 async for chunk in chunks:
@@ -76,6 +78,7 @@ class GeminiEngine:
             raise EngineError(
                 ErrorFacts(category="bad_answer", stage="answer", billed="unknown", detail="the answer was cut off")
             )
+        answer.finish_message = answer.finish_message or overheard.finish_message
         yield Answered(answer.response())
 
     async def check(self, model: str) -> EngineCheck:

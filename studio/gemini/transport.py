@@ -16,6 +16,7 @@ import httpx2
 from studio.errors import EngineError, StoreError
 from studio.gemini.guard import check_call
 from studio.gemini.long_strings import Keep, LongStrings
+from studio.gemini.overheard import LISTENER, Overheard
 from studio.gemini.tickets import Stored, Tickets
 from studio.parts import Blob
 from studio.ports import Blobs
@@ -45,7 +46,7 @@ class BlobTransport(httpx2.AsyncBaseTransport):
         return httpx2.Response(
             status_code=response.status_code,
             headers=headers,
-            stream=_TicketStream(stream, keep=self._keep),
+            stream=_TicketStream(stream, keep=self._keep, listener=LISTENER.get()),
             extensions=response.extensions,
         )
 
@@ -104,14 +105,17 @@ class _BlobStream(httpx2.AsyncByteStream):
 class _TicketStream(httpx2.AsyncByteStream):
     """An incoming body whose long base64 strings are stored and replaced by tickets."""
 
-    def __init__(self, inner: httpx2.AsyncByteStream, *, keep: Keep) -> None:
+    def __init__(self, inner: httpx2.AsyncByteStream, *, keep: Keep, listener: Overheard | None) -> None:
         self._inner = inner
         self._strings = LongStrings(keep)
+        self._listener = listener
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for chunk in self._inner:
             passed = await self._strings.feed(chunk)
             if passed:
+                if self._listener is not None:
+                    self._listener.hear(passed)
                 yield passed
         rest = self._strings.flush()
         if rest:

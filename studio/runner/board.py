@@ -65,6 +65,6 @@ class TurnBoard:
     def _of(self, variant: int) -> VariantProgress:
         return self._variants.get(variant, VariantProgress(variant=variant))
 
-    def _set(self, variant: int, tell: Callable[[], None], **changes: Any) -> None:
+    def _set(self, variant: int, tell: Callable[[], None], **changes: Any) -> None:  # noqa: ANN401 - its fields
         self._variants[variant] = replace(self._of(variant), **changes)
         tell()

@@ -20,7 +20,7 @@ class SandboxChild:
     """A running sandbox. It ends with its parent: its standard input closes when the parent goes."""
 
     def __init__(self, *, data_dir: Path, home: Path) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        self._process = subprocess.Popen(
             [sys.executable, "-m", "studio.sandbox", "--port", "0", "--exit-with-parent", "--data-dir", str(data_dir)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -51,7 +51,7 @@ class SandboxChild:
                     return line.removeprefix(_READY).strip()
         except queue.Empty:
             self.stop()
-        raise SettingsError(("The sandbox could not be started; the log has its last words. Try again.",))
+        raise SettingsError(("The sandbox could not be started; its last words stand above. Try again.",))
 
     def _read(self) -> None:
         stream = self._process.stdout

@@ -41,7 +41,8 @@ class Workers:
 
     def close(self) -> None:
         if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+            # Without waiting, the pool's own thread can outlive the pipes it waits on and complain at exit.
+            self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
 
     def _started(self) -> ProcessPoolExecutor:

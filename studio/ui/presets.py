@@ -9,13 +9,12 @@ from studio.ui.boot_shapes import ExampleView, PresetGroup, PresetView
 
 def _preset(label: str, instruction: str, words: str = "", *, needs_reference: bool = False) -> PresetView:
     identity = "-".join(label.lower().replace("…", "").split())
-    return PresetView(
-        id=identity, label=label, instruction=instruction, words=words, needs_reference=needs_reference
-    )
+    return PresetView(id=identity, label=label, instruction=instruction, words=words, needs_reference=needs_reference)
 
 
 _KEEP: Final = "Keep everything else exactly as it is."
 
+# fmt: off
 PRESETS: Final = (
     PresetGroup(
         title="Light and colour",
@@ -67,6 +66,7 @@ PRESETS: Final = (
         ),
     ),
 )
+# fmt: on
 
 EXAMPLES: Final = (
     ExampleView(

@@ -65,7 +65,7 @@ def test_typing_the_next_request_while_one_runs_loses_neither(page: StudioPage, 
 def test_conversations_are_named_deleted_brought_back_and_reopened(page: StudioPage) -> None:
     page.send("A teapot shaped like a cat")
     first = page.conversation_id()
-    title = page.page.locator("#conversations .title-text")
+    title = page.page.locator(".title-text")
     expect(title).to_have_text("A teapot shaped like a cat")
     page.rename("Teapots & cats")
 

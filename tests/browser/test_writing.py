@@ -127,8 +127,8 @@ def test_markup_in_prompts_names_titles_and_answers_is_text(page: StudioPage, co
     expect(page.page.locator("#stage .cap .request")).to_have_text(HOSTILE)
     assert control.last().asked == [HOSTILE]
     page.rename(HOSTILE)
-    expect(page.page.locator("#conversations .title-text")).to_have_text(HOSTILE)
+    expect(page.page.locator(".title-text")).to_have_text(HOSTILE)
     page.open_menu()
     page.reload()
-    expect(page.page.locator("#conversations .title-text")).to_have_text(HOSTILE)
+    expect(page.page.locator(".title-text")).to_have_text(HOSTILE)
     assert page.page.evaluate("[window.hit, document.querySelectorAll('[onerror]').length]") == [None, 0]

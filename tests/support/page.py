@@ -117,7 +117,7 @@ class StudioPage(Panels):
 
     def wait_until_ready(self) -> None:
         """Until the first view has been drawn."""
-        expect(self.page.locator("#conversations .title-text")).not_to_be_empty(timeout=60_000)
+        expect(self.page.locator(".title-text")).not_to_be_empty(timeout=60_000)
         expect(self.status).to_have_attribute("data-state", re.compile("|".join(get_args(State))), timeout=60_000)
         expect(self.prompt).to_be_visible()
 

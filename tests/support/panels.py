@@ -88,11 +88,11 @@ class Panels:
 
     def rename(self, title: str) -> None:
         """Name the open conversation."""
-        self.page.locator("#conversations .title-text").click()
+        self.page.locator(".title-text").click()
         name = self.page.get_by_role("textbox", name="Conversation title")
         name.fill(title)
         name.press("Enter")
-        expect(self.page.locator("#conversations .title-text")).to_have_text(title)
+        expect(self.page.locator(".title-text")).to_have_text(title)
 
     def estimate_usd(self) -> Decimal | None:
         """The likely cost beside Send; None when unknown."""
