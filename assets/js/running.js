@@ -3,6 +3,7 @@
 import { blobUrl, h, icon, keyed, setAttr, setLocal, setText, state } from "./core.js";
 
 const TICK_MS = 500;
+export const DRAFT_DELAY_MS = 150; // a draft that its result overtakes is not worth decoding
 const USUAL_RATIO = 1408 / 768; // what 3.x models choose when they are left to
 
 /** @param {number} ms @returns {string} "12 s" or "1 min 05 s" */
@@ -59,13 +60,19 @@ function createTile() {
   return Object.assign(h("div", { class: "frame-cell" }, tile), { tile, picture, note });
 }
 
+function showDraft(node, sha256) {
+  if (node.newest !== sha256) return;
+  setAttr(node.picture, "src", sha256 ? blobUrl(sha256) : null);
+  node.picture.hidden = !sha256;
+}
+
 function updateTile(node, variant, { ratio, many }) {
   const newest = variant.drafts.at(-1);
   node.tile.style.setProperty("--ratio", String(ratio));
   if (node.newest !== newest) {
     node.newest = newest;
-    setAttr(node.picture, "src", newest ? blobUrl(newest) : null);
-    node.picture.hidden = !newest;
+    if (newest) setTimeout(showDraft, DRAFT_DELAY_MS, node, newest);
+    else showDraft(node, newest);
   }
   const note = noteOf(variant, many);
   setText(node.note, note);

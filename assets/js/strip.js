@@ -1,7 +1,8 @@
 /** The version strip: every version in order of arrival, how they descend, what is on its way. */
 
 import { h, icon, keyed, place, setAttr, setText, thumbUrl, whenChanged } from "./core.js";
-import { variantsOf } from "./running.js";
+import { setQuietSrc } from "./quiet.js";
+import { DRAFT_DELAY_MS, variantsOf } from "./running.js";
 import { choose } from "./versions.js";
 
 const MARGIN_PX = 60;
@@ -49,7 +50,7 @@ function updateItem(node, version, { before, tip }) {
   node.dataset.relation = how;
   node.fork.hidden = how !== "fork";
   setText(node.forkFrom, String(version.parent ?? ""));
-  setAttr(node.picture, "src", thumbUrl(version.sha256, 256));
+  setQuietSrc(node.picture, thumbUrl(version.sha256, 256));
   setText(node.badge, badgeOf(version));
   setAttr(node.button, "aria-label", describe(version));
   setAttr(node.button, "title", version.request || version.label);
@@ -85,9 +86,14 @@ function createPending() {
 }
 
 function updatePending(node, variant) {
-  const draft = variant.drafts.at(-1);
-  setAttr(node.picture, "src", draft ? thumbUrl(draft, 256) : null);
-  node.picture.hidden = !draft;
+  const draft = variant.drafts.at(-1) ?? null;
+  if (node.draft === draft) return;
+  node.draft = draft;
+  setTimeout(() => {
+    if (node.draft !== draft || !node.isConnected) return;
+    setAttr(node.picture, "src", draft ? thumbUrl(draft, 256) : null);
+    node.picture.hidden = !draft;
+  }, DRAFT_DELAY_MS);
 }
 
 function build(element) {

@@ -1,6 +1,7 @@
 /** The conversation: one card per turn, with what came back, what it cost and what can be done about it. */
 
 import { h, icon, keyed, place, runAction, setAttr, setText, thumbUrl, whenChanged } from "./core.js";
+import { setQuietSrc } from "./quiet.js";
 import { choose } from "./versions.js";
 
 const WORDS = {
@@ -177,7 +178,7 @@ function createCard(card) {
 }
 
 function face(parts, { sha256, state }) {
-  setAttr(parts.picture, "src", sha256 ? thumbUrl(sha256, 128) : null);
+  setQuietSrc(parts.picture, sha256 ? thumbUrl(sha256, 128) : null);
   parts.picture.hidden = !sha256;
   parts.mark.hidden = Boolean(sha256);
   if (parts.mark.dataset.state !== state) {

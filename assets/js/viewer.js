@@ -7,6 +7,7 @@
 
 import Panzoom from "../vendor/panzoom.es.js";
 import { blobUrl, h, setAttr } from "./core.js";
+import { whileDecoding } from "./quiet.js";
 
 const MOST_ZOOM = 32;
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
@@ -111,7 +112,9 @@ export function createViewer({ onZoom, onShown }) {
       draggable: "false",
       dataset: { version: version.number, sha256: version.sha256, costUsd: version.cost_usd ?? "" },
     });
-    const broken = await image.decode().then(
+    const decoded = image.decode();
+    whileDecoding(decoded);
+    const broken = await decoded.then(
       () => false,
       () => true,
     );
