@@ -4,6 +4,7 @@ Nothing here is slowed down on purpose: the SDK keeps the history, the handler s
 """
 
 import argparse
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
@@ -42,10 +43,12 @@ def build(client: genai.Client, *, model: str, image_size: str, aspect_ratio: st
         image_config=types.ImageConfig(image_size=image_size, aspect_ratio=aspect_ratio),
     )
 
-    def respond(text: str, chat: Any, history: list[tuple[str, Image.Image]]) -> tuple[Any, ...]:  # noqa: ANN401
+    def respond(text: str, chat: Any, history: list[tuple[str, Image.Image]]) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401
+        # As in Gradio's guide "Creating a chatbot with Blocks": what was asked is shown at once, then the answer.
         chat = chat or client.chats.create(model=model, config=config)
+        yield "", chat, history, [*shown(history), {"role": "user", "content": text}]
         history = [*history, (text, picture_of(chat.send_message(text)))]
-        return "", chat, history, shown(history)
+        yield "", chat, history, shown(history)
 
     blocks = gr.Blocks(title="Stock image chat")
     with blocks:

@@ -84,6 +84,13 @@ def decode(data: bytes, *, source_format: Format, at_least: tuple[int, int] | No
     return Decoded(image=image, size_px=size_px, frames=frames)
 
 
+def header_size(data: bytes, *, source_format: Format) -> tuple[int, int]:
+    """The size a picture states, in pixels, checked against the limits; nothing is decoded."""
+    with refusing(source_format), Image.open(BytesIO(data), formats=(source_format.upper(),)) as image:
+        _check_size(image.size)
+        return image.size
+
+
 def upright(image: Image.Image, *, orientation: int) -> Image.Image:
     """The image turned and mirrored as its EXIF orientation asks."""
     method = _TURNS.get(orientation)
