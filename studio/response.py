@@ -1,5 +1,6 @@
 """What came back from one request, and what it amounts to: an image, a refusal, or words without a picture."""
 
+import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -13,6 +14,9 @@ _REFUSALS: Final = frozenset({
     "SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY",
     "IMAGE_PROHIBITED_CONTENT", "IMAGE_OTHER", "IMAGE_RECITATION", "ESCALATION", "PUP_LIMITED_DISABLED", "MODEL_ARMOR",
 })  # fmt: skip
+
+
+_MARKDOWN_LINK: Final = re.compile(r"\[([^\]]+)\]\([^)\s]*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ class ImageResponse:
         if self.block_reason:
             return f"Gemini blocked the prompt before drawing anything ({_plain(self.block_reason)})."
         if self.finish_message:
-            return self.finish_message
+            return _without_links(self.finish_message)
         if self.finish_reason in _REFUSALS:
             return f"Gemini declined to show this picture ({_plain(self.finish_reason)})."
         if self.finish_reason == "NO_IMAGE":
@@ -71,6 +75,11 @@ class ImageResponse:
         if visible_text(self.parts):
             return "Gemini answered in words instead of a picture."
         return "Gemini answered without a picture and without a reason."
+
+
+def _without_links(text: str) -> str:
+    """The service writes its messages as Markdown; the page shows text, so a link is only its words."""
+    return _MARKDOWN_LINK.sub(r"\1", text)
 
 
 def _plain(name: str) -> str:

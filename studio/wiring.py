@@ -1,6 +1,7 @@
 """The composition root: settings → engine → store → runner → conversations → server. Only here all edges meet."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -183,6 +184,9 @@ def build_app(settings: StudioSettings, secrets: Secrets) -> FastAPI:
             interrupted = await runner.recover()
             _log.info("%d turns were interrupted by the last stop", interrupted)
             imaging.warm()
+        # What start-up made stays for good; without this a full collection walks all of it in the middle of a turn.
+        gc.collect()
+        gc.freeze()
         try:
             yield
         finally:

@@ -84,3 +84,9 @@ def test_a_message_is_shown_for_an_empty_answer_too() -> None:
 @pytest.mark.parametrize("finish_reason", ["STOP", "", "OTHER", "MALFORMED_RESPONSE", "A_REASON_OF_TOMORROW"])
 def test_an_unknown_reason_is_not_called_a_refusal(finish_reason: str) -> None:
     assert ImageResponse(parts=(), finish_reason=finish_reason).outcome == "empty"
+
+
+def test_a_reason_shows_a_link_as_its_words() -> None:
+    message = "It violated the [Use policy](https://example.com/policy). Try [x] (y)."
+    response = ImageResponse(parts=(), finish_reason="IMAGE_SAFETY", finish_message=message)
+    assert response.reason == "It violated the Use policy. Try [x] (y)."

@@ -5,6 +5,14 @@ import { h, icon, keyed, setAttr, setText, state } from "./core.js";
 import { patchDraft } from "./draft.js";
 import { ACCEPT, uploadAndBegin } from "./uploads.js";
 
+/** What the stage says of a first turn that ended without a picture. */
+const HEADINGS = {
+  refused: "Gemini did not make this picture",
+  failed: "That did not work",
+  cancelled: "Stopped",
+  interrupted: "Interrupted",
+};
+
 function createExample(example) {
   const picture = h("img", { alt: "", loading: "eager" });
   const title = h("b");
@@ -44,10 +52,13 @@ export function createEmptyStage() {
     icon("upload"),
     "Drop a picture to begin from it",
   );
+  const heading = h("h2");
+  const reason = h("p", { class: "empty-reason", hidden: true });
   const root = h(
     "div",
     { class: "empty-stage", hidden: true },
-    h("h2", null, "Describe a picture, or start from one of these"),
+    heading,
+    reason,
     examples,
     begin,
     input,
@@ -56,7 +67,14 @@ export function createEmptyStage() {
     root,
     render({ view }) {
       root.hidden = view.tip !== null || view.versions.length > 0 || Boolean(view.running);
-      if (!root.hidden) keyed(examples, state.boot.examples, (example) => example.title, createExample, updateExample);
+      if (root.hidden) return;
+      const ended = HEADINGS[view.status.state];
+      setText(heading, ended ?? "Describe a picture, or start from one of these");
+      reason.hidden = !ended || !view.status.sentence;
+      setText(reason, ended ? view.status.sentence : "");
+      examples.hidden = Boolean(ended);
+      begin.hidden = Boolean(ended);
+      keyed(examples, state.boot.examples, (example) => example.title, createExample, updateExample);
     },
   };
 }

@@ -16,7 +16,7 @@ function duration(ms) {
 /** @param {any} running RunningView @returns {string} "12 s · usually 22 s" */
 export function elapsedText(running) {
   const elapsed = duration(Date.now() - running.started_ms);
-  return running.usual_s ? `${elapsed} · usually ${duration(running.usual_s * 1000)}` : elapsed;
+  return running.usual_s ? `${elapsed} · usually ${duration(Math.round(running.usual_s) * 1000)}` : elapsed;
 }
 
 /** @param {any} view PageView @param {Record<string, any>} local @returns {boolean} whether the stage shows the run */

@@ -10,6 +10,12 @@ import { createViewer } from "./viewer.js";
 
 /* ---- caption ------------------------------------------------------------------------------------------------ */
 
+/** Whether every image still owed waits for its next attempt. */
+function waits(running) {
+  const open = variantsOf(running).filter((variant) => !variant.ended);
+  return open.length > 0 && open.every((variant) => variant.retry);
+}
+
 function createCaption() {
   const label = h("b");
   const text = h("span", { class: "request" });
@@ -27,7 +33,7 @@ function createCaption() {
       const runs = showsRun(view, local);
       root.hidden = !runs && !shown;
       root.dataset.running = String(runs);
-      if (runs) write(["Working", view.running.text, `· ${elapsedText(view.running)}`]);
+      if (runs) write([waits(view.running) ? "Waiting" : "Working", view.running.text, `· ${elapsedText(view.running)}`]);
       else if (shown) {
         const facts = [pixelsOf(shown), shown.model, shown.cost].filter(Boolean).join(" · ");
         write([shown.label, shown.request, `${shown.request ? "· " : ""}${facts}`]);

@@ -28,6 +28,8 @@ function shownStatus({ view, local }) {
   if (!local.connected && !RUNNING.has(status.state)) {
     return { ...plain, state: "idle", category: "offline", sentence: "Reconnecting…", tone: "warn" };
   }
+  const retry = view.running?.variants.find((variant) => variant.retry)?.retry;
+  if (status.state === "retrying" && retry) return { ...status, sentence: retry.sentence, detail: retry.detail };
   return status;
 }
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from studio.branch import Tree
-from studio.errors import ErrorFacts, sentence_of
+from studio.errors import REMEDIES, ErrorFacts, sentence_of
 from studio.image_models import model_or_default
 from studio.parts import Blob, ImagePart, thought_text, visible_text
 from studio.ports import Progress, VariantProgress
@@ -120,6 +120,10 @@ def billed_sentence(turn: Turn, attempts: Sequence[Attempt]) -> str | None:
         return None
     facts: list[ErrorFacts] = [attempt.error for attempt in attempts if attempt.error]
     if turn.status == "refused":
+        if any(
+            "not be charged" in (attempt.response.finish_message if attempt.response else "") for attempt in attempts
+        ):
+            return None
         return "Blocked pictures are not billed; the words around them may be."
     if any(each.billed == "unknown" for each in facts) or (turn.error and turn.error.billed == "unknown"):
         return words.BILLED["unknown"]
@@ -223,7 +227,9 @@ def _variant_view(variant: VariantProgress) -> VariantView:
         thoughts=variant.thoughts,
         drafts=_digests(variant.drafts),
         retry=RetryView(
-            until_ms=epoch_ms(retry.until), sentence=sentence_of(retry.error), detail=retry.error.detail or None
+            until_ms=epoch_ms(retry.until),
+            sentence=words.RETRYING.format(reason=REMEDIES[retry.error.category].happened),
+            detail=retry.error.detail or None,
         )
         if retry
         else None,

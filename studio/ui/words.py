@@ -70,6 +70,8 @@ ADVICE: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
+RETRYING: Final = "{reason} It is tried again by itself."
+
 UNKNOWN_COST: Final = "unknown"
 NO_CHARGE: Final = "no charge"
 

@@ -33,7 +33,7 @@ FAILURES = {
 }
 
 REFUSALS = {
-    "refuse_safety": ("refused", "Gemini declined to show this picture (image safety)."),
+    "refuse_safety": ("refused", "Unable to show the generated image."),
     "refuse_prompt": ("refused", "Gemini blocked the prompt before drawing anything (prohibited content)."),
     "no_image": ("refused", "Gemini answered without a picture"),
     "text_only": ("refused", "Gemini answered in words instead of a picture."),

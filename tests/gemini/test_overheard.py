@@ -19,7 +19,9 @@ async def test_a_refusal_keeps_the_service_s_own_sentence(bench: Bench, *, strea
 
     assert response.outcome == "refused"
     assert response.finish_message.startswith("Unable to show the generated image.")
-    assert response.reason == response.finish_message
+    assert "](https://" in response.finish_message
+    assert response.reason.startswith("Unable to show the generated image.")
+    assert "](" not in response.reason
 
 
 async def test_a_refusal_s_sentence_does_not_outlive_its_call(bench: Bench) -> None:
