@@ -1,7 +1,7 @@
 """The tree of turns of one conversation, and the path from its root to a version."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -111,3 +111,12 @@ def used_references(tree: Tree) -> tuple[Blob, ...]:
         for reference in turn.prompt.references:
             seen.setdefault(reference.image.sha256, reference.image)
     return tuple(seen.values())
+
+
+def running_again(tree: Tree, earlier: Turn) -> Turn | None:
+    """The turn that is answering that same request right now: a double click pays once."""
+    asked = replace(earlier.prompt, current_image=None)
+    for turn in tree.running_turns:
+        if turn.parent == earlier.parent and replace(turn.prompt, current_image=None) == asked:
+            return turn
+    return None

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import uuid4
 
-from studio.branch import Conversation, Tree
+from studio.branch import Conversation, Tree, running_again
 from studio.cost import Budget, Estimate, estimate
 from studio.drafts import after_answer, after_failure
 from studio.errors import BudgetReached, ErrorFacts, InputError, StudioError
@@ -131,6 +131,8 @@ class ConversationManager:
         earlier = tree.turn(turn_id)
         if earlier is None:
             raise InputError("not_found")
+        if (running := running_again(tree, earlier)) is not None:
+            return running
         prompt = replace(earlier.prompt, current_image=None)
         check_prompt(prompt)
 

@@ -184,9 +184,7 @@ def build_app(settings: StudioSettings, secrets: Secrets) -> FastAPI:
             interrupted = await runner.recover()
             _log.info("%d turns were interrupted by the last stop", interrupted)
             imaging.warm()
-        # What start-up made stays for good; without this a full collection walks all of it in the middle of a turn.
-        gc.collect()
-        gc.freeze()
+        _keep_what_is_made()
         try:
             yield
         finally:
@@ -214,6 +212,12 @@ def build_app(settings: StudioSettings, secrets: Secrets) -> FastAPI:
     )
     handlers = Handlers(studio, connection=switch, pages=pages, tokens=tokens, read_only=not writes)
     return mount_blocks(create_server(parts, lifespan=lifespan), build_blocks(handlers=handlers, owners=owners))
+
+
+def _keep_what_is_made() -> None:
+    """What start-up made stays for good; otherwise a full collection walks all of it in the middle of a turn."""
+    gc.collect()
+    gc.freeze()
 
 
 async def _settle_draft(studio: Studio, ref: TurnRef) -> None:

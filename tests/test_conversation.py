@@ -172,6 +172,16 @@ async def test_an_own_picture_is_version_0_and_travels_as_the_current_image(benc
         await manager.begin_from(original, width_px=200, height_px=100, name="Another")
 
 
+async def test_asking_for_a_retry_twice_makes_one_call(bench: Workbench) -> None:
+    manager = await bench.conversation()
+    turn = await bench.asked(manager, "a red fox")
+    first = await manager.retry(turn.id)
+    second = await manager.retry(turn.id)
+    await bench.ended(first, manager)
+    assert second.id == first.id
+    assert len((await manager.tree()).turns) == 2
+
+
 async def test_a_retry_asks_the_same_again_beside_the_first_answer(bench: Workbench) -> None:
     manager = await bench.conversation()
     await bench.asked(manager, "a fox")

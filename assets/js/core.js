@@ -119,6 +119,8 @@ export function setRequest(request) {
 /** @type {Record<string, (payload: object) => Promise<any>>} */
 const functions = {};
 const OPENING = new Set(["new_conversation", "open_conversation", "delete", "restore", "begin_from"]);
+const ONCE = new Set(["retry", "new_conversation"]); // a second click before the answer is the same click
+const underWay = new Set();
 const NO_ANSWER = "The studio did not answer. Your text is still here; try again.";
 let latestOpening = 0;
 
@@ -159,12 +161,17 @@ export function holdUntil(command, ready) {
 export async function call(command, payload = {}, { quiet = false } = {}) {
   const run = functions[command];
   if (!run) throw new Error(`No server function named ${command}`);
+  if (ONCE.has(command)) {
+    if (underWay.has(command)) return { ok: false };
+    underWay.add(command);
+  }
   const opens = OPENING.has(command);
   const ticket = opens ? ++latestOpening : 0;
   const body = { conversation_id: state.view?.conversation_id, ...payload, token: state.boot?.token };
   await gates.get(command)?.();
   // Gradio answers null where the server failed and rejects where the network did; both mean: no answer.
   const answer = await Promise.resolve(run(body)).catch(() => null);
+  underWay.delete(command);
   const reply = answer ?? { ok: false, problem: NO_ANSWER };
   return applyReply(reply, { quiet, opens: opens && ticket === latestOpening });
 }

@@ -1,6 +1,6 @@
 /** The cost panel: what was spent and on what, the budget, what the same pictures cost elsewhere. */
 
-import { call, h, icon, keyed, place, setAttr, setText, whenChanged } from "./core.js";
+import { call, h, icon, keyed, place, setAttr, setLocal, setText, whenChanged } from "./core.js";
 
 /* ---- the figure and the bars -------------------------------------------------------------------------------- */
 
@@ -183,7 +183,10 @@ function createBudget() {
   const send = async (cap) => {
     const reply = await call("set_budget", { cap_usd: cap }, { quiet: true });
     if (reply.problem) say(reply.problem, true);
-    else input.blur();
+    else {
+      input.blur();
+      setLocal({ refusal: null }); // what was refused for the old cap may go now
+    }
   };
   let rest = "";
   root.addEventListener("submit", (event) => {

@@ -25,8 +25,9 @@ function shownStatus({ view, local }) {
   if (local.refusal) {
     return { ...plain, state: "failed", tone: "warn", ...local.refusal };
   }
-  if (!local.connected && !RUNNING.has(status.state)) {
-    return { ...plain, state: "idle", category: "offline", sentence: "Reconnecting…", tone: "warn" };
+  if (!local.connected) {
+    const sentence = view.running ? "Reconnecting… The turn goes on without this page." : "Reconnecting…";
+    return { ...plain, state: "idle", category: "offline", sentence, tone: "warn" };
   }
   const retry = view.running?.variants.find((variant) => variant.retry)?.retry;
   if (status.state === "retrying" && retry) return { ...status, sentence: retry.sentence, detail: retry.detail };

@@ -177,7 +177,13 @@ def _cost_text(turn: Turn, attempts: Sequence[Attempt], cost: Decimal | None) ->
         return ""
     if cost is not None and cost == 0:
         return words.NO_CHARGE
-    return usd_fine(cost) if attempts else words.NO_CHARGE
+    if not attempts:
+        return words.NO_CHARGE
+    known = sum((attempt.cost_usd for attempt in attempts if attempt.cost_usd is not None), Decimal(0))
+    if cost is None and known:
+        count = sum(attempt.cost_usd is None for attempt in attempts)
+        return f"{usd_fine(known)} + {count} {'call' if count == 1 else 'calls'} unknown"
+    return usd_fine(cost)
 
 
 def _actions(turn: Turn) -> tuple[ActionView, ...]:
