@@ -1,6 +1,7 @@
 """Every test: offline, without a key, without paid calls, with its own data folder."""
 
 import os
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from studio.gemini.guard import forbid_paid_calls
 from tests.support import environment
 from tests.support.offline.network_guard import forbid_the_network
+from tests.workbench import Workbench, workbench
 
 settings.register_profile(
     "here",
@@ -40,3 +42,15 @@ def data_dir(tmp_path: Path) -> Path:
     folder = tmp_path / "data"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+async def bench(data_dir: Path) -> AsyncIterator[Workbench]:
+    """A whole studio but for its page, over an empty data folder."""
+    async with workbench(data_dir) as made:
+        yield made

@@ -23,6 +23,15 @@ from studio.version import Version
 
 OWNER: Final = "local"
 NOW: Final = datetime(2026, 11, 22, 12, 0, 0, 250, tzinfo=UTC)
+# The counts of a public recording of gemini-3-pro-image, 2026-07-29.
+RECORDED_USAGE: Final = Usage(
+    prompt_tokens=22,
+    candidates_tokens=1216,
+    thoughts_tokens=179,
+    total_tokens=1417,
+    prompt_details={"TEXT": 22},
+    candidates_details={"IMAGE": 1120},
+)
 
 
 def later(seconds: float) -> datetime:

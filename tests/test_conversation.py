@@ -1,7 +1,6 @@
 """Conversations as a designer has them: what each turn sends, what comes back, what becomes of it."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,17 +18,6 @@ from tests.sandbox_fixture import picture_bytes
 from tests.workbench import Gate, Workbench, drafted, shown, workbench
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
-async def bench(data_dir: Path) -> AsyncIterator[Workbench]:
-    async with workbench(data_dir) as made:
-        yield made
 
 
 def answer_of(tree: Tree, number: int) -> list[str]:

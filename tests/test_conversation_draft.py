@@ -1,7 +1,6 @@
 """What turns leave behind in a conversation: its draft, its title, its owner; and how it is put away."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -20,17 +19,6 @@ from tests.sandbox_fixture import picture_bytes
 from tests.workbench import Gate, Workbench, drafted, shown, workbench
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
-async def bench(data_dir: Path) -> AsyncIterator[Workbench]:
-    async with workbench(data_dir) as made:
-        yield made
 
 
 def reference_of(blob: Blob, **changes: Any) -> ReferenceImage:  # noqa: ANN401 - whatever fields it has

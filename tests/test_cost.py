@@ -33,20 +33,12 @@ from studio.image_models import (
 )
 from studio.prompt import ImageSettings, default_settings
 from studio.usage import Usage, total
+from tests.factories import RECORDED_USAGE
 
 TODAY = date(2026, 11, 22)
 MODELS = st.sampled_from(CATALOGUE)
 COUNT = st.integers(min_value=0, max_value=200_000)
 MONEY = st.decimals(min_value=Decimal(0), max_value=Decimal(1000), places=6)
-# The counts of a public recording of gemini-3-pro-image, 2026-07-29.
-RECORDED = Usage(
-    prompt_tokens=22,
-    candidates_tokens=1216,
-    thoughts_tokens=179,
-    total_tokens=1417,
-    prompt_details={"TEXT": 22},
-    candidates_details={"IMAGE": 1120},
-)
 
 
 @st.composite
@@ -75,7 +67,7 @@ def price_of(model: ImageModel) -> Price:
 
 
 def test_a_recorded_answer_costs_exactly_this() -> None:
-    assert cost_of(usage=RECORDED, model=NANO_BANANA_PRO, day=TODAY, images=1) == Cost(
+    assert cost_of(usage=RECORDED_USAGE, model=NANO_BANANA_PRO, day=TODAY, images=1) == Cost(
         image_usd=Decimal("0.1344"),
         text_usd=Decimal("0.0033"),
         input_usd=Decimal("0.000044"),
@@ -84,21 +76,21 @@ def test_a_recorded_answer_costs_exactly_this() -> None:
 
 
 def test_the_total_of_a_recorded_answer_is_exact() -> None:
-    cost = cost_of(usage=RECORDED, model=NANO_BANANA_PRO, day=TODAY, images=1)
+    cost = cost_of(usage=RECORDED_USAGE, model=NANO_BANANA_PRO, day=TODAY, images=1)
     assert cost is not None
     assert cost.total_usd == Decimal("0.137744")
 
 
 def test_search_queries_are_in_the_cost() -> None:
-    cost = cost_of(usage=replace(RECORDED, search_queries=3), model=NANO_BANANA_PRO, day=TODAY, images=1)
+    cost = cost_of(usage=replace(RECORDED_USAGE, search_queries=3), model=NANO_BANANA_PRO, day=TODAY, images=1)
     assert cost is not None
     assert (cost.search_usd, cost.total_usd) == (Decimal("0.042"), Decimal("0.179744"))
 
 
 def test_a_day_before_the_first_price_has_no_cost() -> None:
     day = date(2025, 11, 19)
-    assert cost_of(usage=RECORDED, model=NANO_BANANA_PRO, day=day, images=1) is None
-    assert cost_of(usage=RECORDED, model=NANO_BANANA_PRO, day=day + timedelta(days=1), images=1) is not None
+    assert cost_of(usage=RECORDED_USAGE, model=NANO_BANANA_PRO, day=day, images=1) is None
+    assert cost_of(usage=RECORDED_USAGE, model=NANO_BANANA_PRO, day=day + timedelta(days=1), images=1) is not None
     assert estimate(model=NANO_BANANA_PRO, settings=default_settings(NANO_BANANA_PRO), prompt_tokens=1, day=day) is None
 
 
@@ -111,7 +103,7 @@ def test_a_picture_without_an_image_detail_has_an_unknown_cost() -> None:
 
 
 def test_a_refusal_is_priced_without_an_image_whatever_its_usage_says() -> None:
-    cost = cost_of(usage=RECORDED, model=NANO_BANANA_PRO, day=TODAY, images=0)
+    cost = cost_of(usage=RECORDED_USAGE, model=NANO_BANANA_PRO, day=TODAY, images=0)
     assert cost is not None
     assert (cost.image_usd, cost.total_usd) == (Decimal(0), Decimal("0.003344"))
 

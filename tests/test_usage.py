@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.usage import Usage, total
+from tests.factories import RECORDED_USAGE
 
 COUNT = st.integers(min_value=0, max_value=100_000)
 DETAILS = st.dictionaries(st.sampled_from(("TEXT", "IMAGE", "AUDIO")), COUNT)
@@ -17,25 +18,16 @@ USAGES = st.builds(
     candidates_details=DETAILS,
     search_queries=st.integers(min_value=0, max_value=5),
 )
-# The counts of a public recording of gemini-3-pro-image, 2026-07-29.
-RECORDED = Usage(
-    prompt_tokens=22,
-    candidates_tokens=1216,
-    thoughts_tokens=179,
-    total_tokens=1417,
-    prompt_details={"TEXT": 22},
-    candidates_details={"IMAGE": 1120},
-)
 
 
 def test_hidden_tokens_above_the_image_detail_count_as_text() -> None:
-    assert RECORDED.image_output_tokens == 1120
-    assert RECORDED.text_output_tokens == (1216 - 1120) + 179
-    assert RECORDED.output_tokens == 1216 + 179
+    assert RECORDED_USAGE.image_output_tokens == 1120
+    assert RECORDED_USAGE.text_output_tokens == (1216 - 1120) + 179
+    assert RECORDED_USAGE.output_tokens == 1216 + 179
 
 
 def test_recorded_counts_add_up_to_the_reported_total() -> None:
-    assert RECORDED.adds_up
+    assert RECORDED_USAGE.adds_up
     assert not Usage(prompt_tokens=22, candidates_tokens=1216, total_tokens=1417).adds_up
 
 
@@ -57,7 +49,7 @@ def test_nothing_adds_up_to_nothing() -> None:
 
 
 def test_a_sum_keeps_the_modalities_apart() -> None:
-    both = total((RECORDED, Usage(prompt_tokens=1, prompt_details={"TEXT": 1, "IMAGE": 560}, search_queries=2)))
+    both = total((RECORDED_USAGE, Usage(prompt_tokens=1, prompt_details={"TEXT": 1, "IMAGE": 560}, search_queries=2)))
     assert both.prompt_details == {"TEXT": 23, "IMAGE": 560}
     assert both.candidates_details == {"IMAGE": 1120}
     assert (both.prompt_tokens, both.total_tokens, both.search_queries) == (23, 1417, 2)

@@ -14,11 +14,6 @@ from tests.workbench import Wire, engine_config
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 def blobs(data_dir: Path) -> LocalBlobs:
     return LocalBlobs(data_dir / "blobs")
 

@@ -8,10 +8,5 @@ from tests.sandbox_fixture import SandboxClient, sandbox_app
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 def client(data_dir: Path) -> SandboxClient:
     return SandboxClient(sandbox_app(data_dir))

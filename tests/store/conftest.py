@@ -11,11 +11,6 @@ from studio.store.database import Database, open_database
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 def database_path(tmp_path: Path) -> Path:
     return tmp_path / "data" / "studio.db"
 

@@ -9,11 +9,6 @@ from tests.ui.desk import Desk
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 async def desk(tmp_path: Path, anyio_backend: str) -> AsyncIterator[Desk]:
     """A studio on a data folder of the test's own."""
     desk = Desk(tmp_path)
