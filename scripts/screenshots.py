@@ -8,173 +8,39 @@ import argparse
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from PIL import Image
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
+from scripts.page_states import DESKTOP_PX, STATES, Scene, Where, paint_pictures, tell, tell_at_length
 from tests.sandbox_fixture import SandboxProcess
 from tests.support.browser_guard import BrowserGuard
 from tests.support.chromium import obtain_chromium
 from tests.support.environment import ROOT
-from tests.support.page import StudioPage
+from tests.support.page import PHONE, StudioPage
 from tests.support.server import Studio
 
 README_PICTURE: Final = ROOT / "assets" / "pictures" / "studio-light.png"
-SIZES: Final = {"desktop": (1440, 900), "phone": (390, 844)}
-THEMES: Final = ("light", "dark")
-STORY: Final = (
-    "A ceramic mug on linen, morning light",
-    "Make it cobalt blue",
-    "Add a little steam",
-    "Warmer, like late afternoon",
-)
-FORK: Final = "Put it on slate, no steam"
-UNSENT: Final = "Turn the linen from image 1 into the tablecloth"
-SWATCHES: Final = {"linen.png": (205, 190, 160), "glaze.png": (38, 66, 160)}
+SIZES: Final = {"desktop": DESKTOP_PX, "phone": PHONE}
+THEMES: Final[tuple[str, ...]] = ("light", "dark")
+_PACE: Final = 0.3
 
-_ALL_LOADED: Final = """() => [...document.images].every((picture) => {
-  const {left, top, right, bottom, width} = picture.getBoundingClientRect();
-  const onPage = width && right > 0 && bottom > 0 && left < innerWidth && top < innerHeight;
-  const inSight = onPage && picture.checkVisibility();
-  return !inSight || (picture.complete && picture.naturalWidth);
-})"""
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """A state of the page and how to get there. `faulty` ones need the sandbox whose faults can be chosen."""
-
-    name: str
-    reach: Callable[["Scene"], None]
-    faulty: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A page, the address of the told conversation, and the sandbox that can be told to fail."""
-
-    page: StudioPage
-    story_url: str
-    sandbox: SandboxProcess
-
-    def fresh(self) -> StudioPage:
-        """The page on a new conversation; a phone has New in a menu, so it is begun at desktop size."""
-        shown = self.page.page.viewport_size
-        width, height = SIZES["desktop"]
-        self.page.page.set_viewport_size({"width": width, "height": height})
-        self.page.open_new()
-        if shown:
-            self.page.page.set_viewport_size(shown)
-        return self.page
-
-    def told(self) -> StudioPage:
-        """The page on the conversation with five versions."""
-        self.page.page.goto(self.story_url)
-        self.page.wait_until_ready()
-        expect(self.page.thumbs()).to_have_count(len(STORY) + 1)
-        self.settle()
-        return self.page
-
-    def settle(self) -> None:
-        """Until every picture in sight is decoded."""
-        self.page.page.wait_for_function(_ALL_LOADED)
-
-
-def tell(page: StudioPage, swatches: Path) -> str:
-    """Make the conversation the pictures are taken of: four versions, a fork, two references. Returns its address."""
-    page.open_new()
-    page.choose("aspect-ratio", "16:9")
-    for line in STORY:
-        page.send(line)
-    page.go_to(2)
-    page.send(FORK)
-    page.go_to(len(STORY))
-    page.attach([swatches / name for name in SWATCHES])
-    page.type_and_save(UNSENT)
-    return page.page.url
-
-
-def first_visit(scene: Scene) -> None:
-    """The empty stage."""
-    scene.fresh()
-    scene.settle()
-
-
-def conversation(scene: Scene) -> None:
-    """Five versions, one of them a fork."""
-    scene.told()
-
-
-def panel(name: str) -> Callable[[Scene], None]:
-    """One panel of the right side, on the told conversation."""
-
-    def reach(scene: Scene) -> None:
-        scene.told().page.locator(f"[role=tab][aria-controls='panel-{name}']").click()
-        scene.settle()
-
-    return reach
-
-
-def comparing(scene: Scene) -> None:
-    """A version beside its parent."""
-    page = scene.told()
-    page.page.locator("#stage").click(position={"x": 5, "y": 5})
-    page.page.keyboard.press("c")
-    expect(page.page.locator("#stage [role=slider]")).to_be_visible()
-    scene.settle()
-
-
-def running(scene: Scene) -> None:
-    """A turn on its way."""
-    scene.fresh().begin("A lighthouse on a cliff in a storm")
-    scene.page.wait_state("waiting")
-
-
-def refused(scene: Scene) -> None:
-    """The model declined."""
-    scene.fresh().send("sandbox refuse", expect_state="refused")
-
-
-def retrying(scene: Scene) -> None:
-    """Asked to slow down: a countdown."""
-    scene.sandbox.queue([{"kind": "rate_minute", "count": 1, "params": {"retry_delay_s": 40}}])
-    scene.fresh().begin("A lighthouse on a cliff in a storm")
-    scene.page.wait_state("retrying")
-
-
-def failed(scene: Scene) -> None:
-    """A key whose project has no billing."""
-    scene.sandbox.queue([{"kind": "no_billing", "count": 1}])
-    scene.fresh().send("A lighthouse on a cliff in a storm", expect_state="failed")
-
-
-STATES: Final = (
-    State("first-visit", first_visit),
-    State("conversation", conversation),
-    State("references", panel("references")),
-    State("edit", panel("edit")),
-    State("cost", panel("cost")),
-    State("comparing", comparing),
-    State("running", running),
-    State("refused", refused),
-    State("retrying", retrying, faulty=True),
-    State("failed", failed, faulty=True),
-)
+_AT_REST: Final = """async () => {
+  const finite = document.getAnimations().filter((each) => each.effect.getTiming().iterations !== Infinity);
+  await Promise.all(finite.map((each) => each.finished.catch(() => null)));
+}"""
 
 
 @contextmanager
-def opened(browser: Browser, studio: Studio, *, size: str, theme: str) -> Iterator[StudioPage]:
-    """A page of that size and theme, in a browser context of its own; it may not misbehave."""
+def opened(browser: Browser, studio: Studio, *, size: str) -> Iterator[StudioPage]:
+    """A page of that size, light, in a browser context of its own; it may not misbehave."""
     width, height = SIZES[size]
     context = browser.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if theme == "dark" else "light",
-        has_touch=size == "phone",
+        viewport={"width": width, "height": height}, color_scheme="light", has_touch=size == "phone"
     )
     guard = BrowserGuard(context)
     try:
@@ -184,34 +50,68 @@ def opened(browser: Browser, studio: Studio, *, size: str, theme: str) -> Iterat
         context.close()
 
 
-def paint_swatches(folder: Path) -> None:
-    """Two small pictures to refer to."""
-    for name, colour in SWATCHES.items():
-        Image.linear_gradient("L").resize((640, 480)).convert("RGB").point(
-            [round(channel * (0.75 + level / 1020)) for channel in colour for level in range(256)]
-        ).save(folder / name)
+@dataclass(slots=True)
+class Studios:
+    """The studios that pictures are taken of, each started when it is first needed."""
+
+    folder: Path
+    engine: SandboxProcess
+    stack: ExitStack
+    _started: dict[Where, Studio] = field(default_factory=dict)
+
+    def get(self, where: Where) -> Studio:
+        """The studio of that name, running."""
+        if where not in self._started:
+            if where == "second":
+                self.get("sandbox")  # it holds the folder
+            self._started[where] = self.stack.enter_context(self._made(where))
+        return self._started[where]
+
+    def _made(self, where: Where) -> Studio:
+        match where:
+            case "faulty":
+                environment = {"STUDIO_REQUESTS_PER_MINUTE": "600", "STUDIO_BUDGET_USD": "50"}
+                url = self.engine.base_url
+                return Studio(data_dir=self.folder / "faulty", engine_url=url, environment=environment)
+            case "capped":
+                return Studio(data_dir=self.folder / "capped", environment={"STUDIO_BUDGET_USD": "0.05"})
+            case "sandbox" | "second":
+                return Studio(data_dir=self.folder / "plain")
 
 
 def take(out: Path, wanted: set[str]) -> None:
-    """Start what is needed, reach every wanted state in every size and theme, and write it to `out`."""
+    """Start what is needed, reach every wanted state once per size, and write it to `out` in both themes."""
+    states = [state for state in STATES if state.name in wanted]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="retake-screenshots-")))
-        paint_swatches(folder)
-        plain = stack.enter_context(Studio(data_dir=folder / "plain"))
-        sandbox = stack.enter_context(SandboxProcess(folder / "sandbox", pace=1.0))
-        faulty = stack.enter_context(Studio(data_dir=folder / "faulty", engine_url=sandbox.base_url))
+        paint_pictures(folder)
+        engine = stack.enter_context(SandboxProcess(folder / "engine", pace=_PACE))
+        studios = Studios(folder, engine, stack)
         driver = stack.enter_context(sync_playwright())
         browser = stack.enter_context(
             driver.chromium.launch(executable_path=obtain_chromium(), args=["--no-sandbox", "--disable-gpu"])
         )
-        with opened(browser, plain, size="desktop", theme="light") as page:
+        with opened(browser, studios.get("sandbox"), size="desktop") as page:
             story_url = tell(page, folder)
-        for state in (each for each in STATES if each.name in wanted):
-            for size, theme in ((size, theme) for size in SIZES for theme in THEMES):
-                with opened(browser, faulty if state.faulty else plain, size=size, theme=theme) as page:
-                    state.reach(Scene(page=page, story_url=story_url, sandbox=sandbox))
-                    page.page.screenshot(path=out / f"{state.name}-{size}-{theme}.png")
-                sys.stdout.write(f"{state.name}-{size}-{theme}.png\n")
+        long_url = ""
+        if "long-conversation" in wanted:
+            with opened(browser, studios.get("faulty"), size="desktop") as page:
+                long_url = tell_at_length(page)
+        for state in states:
+            for size in SIZES:
+                with opened(browser, studios.get(state.where), size=size) as page:
+                    state.reach(Scene(page, story_url=story_url, long_url=long_url, engine=engine, folder=folder))
+                    write(page, out, name=f"{state.name}-{size}")
+
+
+def write(page: StudioPage, out: Path, *, name: str) -> None:
+    """The page as it is now, once nothing moves any more, in each theme."""
+    for theme in THEMES:
+        page.page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+        page.page.evaluate(_AT_REST)
+        page.page.screenshot(path=out / f"{name}-{theme}.png")
+        sys.stdout.write(f"{name}-{theme}.png\n")
+        sys.stdout.flush()
 
 
 def main() -> int:

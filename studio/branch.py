@@ -4,11 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from studio.parts import Blob
 from studio.prompt import Draft
 from studio.turn import Attempt, Turn
 from studio.version import Version
+
+LOCAL_OWNER: Final = "local"
+"""Whose everything is on a studio that only this machine reaches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,10 @@ class Conversation:
     budget_usd: Decimal | None = Decimal(10)
     simulated_budget_usd: Decimal | None = Decimal(10)
     deleted_at: datetime | None = None
+
+    def cap_usd(self, *, simulated: bool) -> Decimal | None:
+        """The cap that counts for real or for simulated money; None for no cap."""
+        return self.simulated_budget_usd if simulated else self.budget_usd
 
 
 @dataclass(frozen=True, slots=True)

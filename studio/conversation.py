@@ -6,27 +6,29 @@ path from the root to the tip and `request.compose` puts every part back in its 
 """
 
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Final
 from uuid import uuid4
 
 from studio.branch import Conversation, Tree, running_again
-from studio.cost import Budget, Estimate, estimate
-from studio.drafts import after_answer, after_failure
-from studio.errors import BudgetReached, ErrorFacts, InputError, StudioError
+from studio.cost import Budget, Estimate, Spent, estimate, spent_on
+from studio.drafts import after_answer, after_failure, after_send, attached, detached, reordered
+from studio.errors import BudgetReached, ErrorFacts, InputError
 from studio.finish import to_the_end
-from studio.image_models import ImageModel, model_or_default
+from studio.image_models import ImageModel, model_of
 from studio.parts import Blob
-from studio.plan import Plan, plan_turn
-from studio.ports import Clock, ConversationSummary, Engines, Feed, Progress, Provider, Runner, Store
-from studio.prompt import Draft, Prompt, check_prompt, clean_text, default_settings
+from studio.plan import Plan, Preview, plan_turn
+from studio.ports import Clock, Engines, Feed, Progress, Runner, Store
+from studio.prompt import Draft, Prompt, ReferenceImage, check_prompt, clean_text
 from studio.request import HistoryBudget
+from studio.title import UNTITLED, title_from
 from studio.turn import Turn
 from studio.version import Version
 
-UNTITLED = "Untitled"
-_MAX_TITLE_CHARS = 80
-_TITLE_WORDS = 6
+_MAX_TITLE_CHARS: Final = 80
+_MAX_BUDGET_USD: Final = Decimal(100_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +43,6 @@ class Studio:
     history: HistoryBudget
     default_model: ImageModel
     budget_usd: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What the next Send will carry and cost. `plan` is None where the prompt itself cannot go; `problem` says why."""
-
-    estimate: Estimate | None
-    budget: Budget | None
-    plan: Plan | None
-    problem: ErrorFacts | None
 
 
 class ConversationManager:
@@ -76,13 +68,27 @@ class ConversationManager:
         running = tree.running_turns
         return self._studio.runner.progress(running[-1].id) if running else None
 
-    async def preview(self, draft: Draft) -> Preview:
-        """The estimate and the plan for a draft, without sending anything. An empty prompt has an estimate too."""
-        tree = await self.tree()
+    async def finished(self, turn: Turn) -> Turn:
+        """The turn when it has ended and its pictures are versions: answered, refused, failed or stopped."""
+        async with aclosing(self._studio.feed.changes(self.conversation_id)) as changes:
+            async for _ in changes:
+                if self._studio.runner.progress(turn.id) is None:
+                    break
+        return (await self.tree()).turn(turn.id) or turn
+
+    async def spent(self) -> Spent:
+        """What this conversation has cost so far, in the money now in use (real or simulated)."""
         provider = self._studio.engines.current.provider
-        budget = await self.budget(tree, provider)
-        prompt = draft.prompt()
-        model = model_or_default(prompt.settings.model)
+        return spent_on(await self.tree(), simulated=provider.simulated)
+
+    # ---- the prompt being written -----------------------------------------------------------------------------------
+
+    async def estimate(self, draft: Draft | str) -> Preview:
+        """What a draft would carry and cost, without sending anything. An empty prompt has an estimate too."""
+        tree = await self.tree()
+        budget = await self._budget(tree)
+        prompt = _draft_of(draft, tree).prompt()
+        model = model_of(prompt.settings.model)
         problem: ErrorFacts | None = None
         plan: Plan | None = None
         try:
@@ -92,31 +98,46 @@ class ConversationManager:
             problem = error.facts
         figure = self._estimate(prompt, plan, model)
         if plan and figure and budget and not budget.allows(figure.reserve_usd):
-            problem = _over(figure, budget).facts
+            left = {"left_usd": budget.left_usd, "cap_usd": budget.cap_usd}
+            problem = BudgetReached(needed_usd=figure.reserve_usd, **left).facts
         return Preview(estimate=figure, budget=budget, plan=plan, problem=problem)
 
-    async def budget(self, tree: Tree, provider: Provider) -> Budget | None:
-        """The cap that counts for a provider and what stands against it; None when there is no cap."""
-        cap_usd = cap_of(tree.conversation, provider)
-        if cap_usd is None:
-            return None
-        spent_usd = await self._store.spent_usd(self.conversation_id, simulated=provider.simulated)
-        return Budget(cap_usd=cap_usd, spent_usd=spent_usd)
+    async def save_draft(self, draft: Draft) -> Draft:
+        """Keep what is being written. A draft older than the studio's own change of it is dropped; returns the kept."""
+        await self.tree()
+        return await self._store.save_draft(self.conversation_id, draft)
+
+    async def attach(self, reference: ReferenceImage) -> Draft:
+        """Add a stored picture to the tray, as the last reference. Raises InputError for the 15th."""
+        return await self._redraft(attached((await self.tree()).conversation.draft, reference))
+
+    async def detach(self, number: int) -> Draft:
+        """Take the reference of that number out of the tray; those behind it move up."""
+        return await self._redraft(detached((await self.tree()).conversation.draft, number))
+
+    async def reorder(self, numbers: Sequence[int]) -> Draft:
+        """Put the references in the order of those numbers: (3, 1, 2) makes the third the first."""
+        return await self._redraft(reordered((await self.tree()).conversation.draft, numbers))
 
     # ---- turns ------------------------------------------------------------------------------------------------------
 
-    async def send(self, draft: Draft) -> Turn:
-        """Send the draft from the tip. The turn is on disk before this returns; the answer comes through the feed."""
+    async def send(self, draft: Draft | str, *, turn_id: str | None = None) -> Turn:
+        """Send the draft from the tip; a text alone goes with the tray and the settings as they are. The turn is on
+        disk before this returns, `finished` waits for its end. One `turn_id` makes one turn."""
         tree = await self.tree()
+        if (taken := tree.turn(turn_id)) is not None:
+            return taken
+        draft = _draft_of(draft, tree)
         text, cleaned = clean_text(draft.text)
         prompt = replace(draft.prompt(), text=text)
         check_prompt(prompt)
-        kept = replace(draft, text="", structured=type(draft.structured)(), rev=tree.conversation.draft.rev + 1)
+        # Newer than what is stored even where that is the same: a save that comes late must not fill the box again.
+        emptied = replace(after_send(draft), rev=tree.conversation.draft.rev + 1)
 
         async def begin() -> Turn:
-            turn = await self._open(tree, prompt, tree.tip, cleaned=cleaned)
+            turn = await self._open(tree, prompt, tree.tip, cleaned=cleaned, turn_id=turn_id or uuid4().hex)
             try:
-                await self._store.save_draft(self.conversation_id, kept)
+                await self._store.save_draft(self.conversation_id, emptied)
                 await self._title_from(text, tree.conversation)
             finally:
                 self._submit(turn)
@@ -137,7 +158,7 @@ class ConversationManager:
         check_prompt(prompt)
 
         async def begin() -> Turn:
-            turn = await self._open(tree, prompt, tree.version(earlier.parent), cleaned=False)
+            turn = await self._open(tree, prompt, tree.version(earlier.parent), cleaned=False, turn_id=uuid4().hex)
             try:
                 await self._forget_restored(tree, earlier)
             finally:
@@ -158,26 +179,30 @@ class ConversationManager:
             self._studio.runner.retry_now(turn.id)
 
     async def turn_ended(self, turn_id: str) -> None:
-        """Settle the draft with how a turn ended: answered, its references leave the tray (pinned ones stay); failed,
-        its text goes back into an empty box."""
+        """Settle the draft with how a turn ended: what leaves it, or comes back, is in `drafts.py`."""
         tree = await self.tree()
         turn = tree.turn(turn_id)
         if turn is None:
             return
         draft = tree.conversation.draft
-        settled = after_answer(draft, turn) if turn.status == "done" else after_failure(draft, turn)
-        if settled != draft:
-            await self._store.save_draft(self.conversation_id, replace(settled, rev=draft.rev + 1))
+        await self._keep_draft(after_answer(draft, turn) if turn.status == "done" else after_failure(draft, turn), tree)
 
     # ---- versions ---------------------------------------------------------------------------------------------------
 
-    async def choose(self, number: int) -> None:
+    async def go_to(self, number: int) -> None:
         """Make a version the tip: the next turn continues from it, and forks if something already did."""
         tree = await self.tree()
         if tree.version(number) is None:
             raise InputError("not_found", f"There is no version {number} here.")
         await self._store.set_tip(self.conversation_id, number)
         self._changed()
+
+    async def choose(self, number: int) -> None:
+        """Choose one of the pictures that a turn brought: the next turn replays that one's answer."""
+        version = (await self.tree()).version(number)
+        if version is None or version.turn_id is None:
+            raise InputError("not_found", f"Version {number} is not one of a turn's pictures.")
+        await self.go_to(number)
 
     async def begin_from(self, image: Blob, *, width_px: int, height_px: int, name: str) -> None:
         """Begin from an own picture: it becomes version 0, "Original". Only where nothing was made yet."""
@@ -194,18 +219,11 @@ class ConversationManager:
             name=name,
         )
         await self._store.add_original(self.conversation_id, version, owner=self.owner)
-        self._changed()
+        # What is made of it keeps its ratio, until another one is asked for.
+        draft = tree.conversation.draft
+        await self._redraft(replace(draft, settings=replace(draft.settings, aspect_ratio=None)))
 
     # ---- the conversation itself ------------------------------------------------------------------------------------
-
-    async def save_draft(self, draft: Draft) -> Draft:
-        """Keep what is being written. A draft older than the studio's own change of it is dropped; returns the kept."""
-        kept = (await self.tree()).conversation.draft
-        if draft.rev < kept.rev:
-            return kept
-        if draft != kept:
-            await self._store.save_draft(self.conversation_id, draft)
-        return draft
 
     async def rename(self, title: str) -> None:
         text, _ = clean_text(title)
@@ -230,7 +248,7 @@ class ConversationManager:
 
     async def set_budget(self, cap_usd: Decimal | None) -> None:
         """Set the cap of the money now in use (real or simulated), in USD; None lifts it."""
-        if cap_usd is not None and not (cap_usd.is_finite() and Decimal(0) < cap_usd <= Decimal(100_000)):
+        if cap_usd is not None and not (cap_usd.is_finite() and Decimal(0) < cap_usd <= _MAX_BUDGET_USD):
             raise InputError("bad_value", "A budget is an amount above $0, up to $100,000.")
         simulated = self._studio.engines.current.provider.simulated
         if cap_usd is None and not simulated:
@@ -256,15 +274,15 @@ class ConversationManager:
         day = self._studio.clock.now().date()
         return estimate(model=model, settings=prompt.settings, prompt_tokens=tokens, day=day)
 
-    async def _open(self, tree: Tree, prompt: Prompt, parent: Version | None, *, cleaned: bool) -> Turn:
+    async def _open(self, tree: Tree, prompt: Prompt, parent: Version | None, *, cleaned: bool, turn_id: str) -> Turn:
         if tree.conversation.deleted_at is not None:
             raise InputError("not_found", "This conversation was deleted. Restore it to go on with it.")
-        model = model_or_default(prompt.settings.model)
+        model = model_of(prompt.settings.model)
         provider = self._studio.engines.current.provider
         plan = self._plan(tree, prompt, parent, model=model)
         figure = self._estimate(prompt, plan, model)
         turn = Turn(
-            id=uuid4().hex,
+            id=turn_id,
             conversation_id=self.conversation_id,
             parent=parent.number if parent else None,
             prompt=plan.prompt,
@@ -278,7 +296,7 @@ class ConversationManager:
         await self._store.open_turn(
             turn,
             reserve_usd=figure.reserve_usd if figure else Decimal(0),
-            cap_usd=cap_of(tree.conversation, provider),
+            cap_usd=tree.conversation.cap_usd(simulated=provider.simulated),
             simulated=provider.simulated,
         )
         return turn
@@ -297,54 +315,32 @@ class ConversationManager:
         """A failed turn's text went back into the box; when that turn is run again, it leaves the box again."""
         draft = tree.conversation.draft
         if draft.text == earlier.prompt.text:
-            await self._store.save_draft(self.conversation_id, replace(draft, text="", rev=draft.rev + 1))
+            await self._keep_draft(replace(draft, text=""), tree)
+
+    async def _redraft(self, draft: Draft) -> Draft:
+        """A change of the draft that is the studio's own: every open page takes it over."""
+        kept = await self._keep_draft(draft, await self.tree())
+        self._changed()
+        return kept
+
+    async def _keep_draft(self, draft: Draft, tree: Tree) -> Draft:
+        before = tree.conversation.draft
+        if replace(draft, rev=before.rev) == before:
+            return before
+        return await self._store.save_draft(self.conversation_id, replace(draft, rev=before.rev + 1))
+
+    async def _budget(self, tree: Tree) -> Budget | None:
+        """The cap of the money now in use and what stands against it; None when there is no cap."""
+        simulated = self._studio.engines.current.provider.simulated
+        cap_usd = tree.conversation.cap_usd(simulated=simulated)
+        if cap_usd is None:
+            return None
+        spent_usd = await self._store.spent_usd(self.conversation_id, simulated=simulated)
+        return Budget(cap_usd=cap_usd, spent_usd=spent_usd)
 
     def _changed(self) -> None:
         self._studio.feed.publish(self.conversation_id)
 
 
-async def new_conversation(studio: Studio, *, owner: str, like: Draft | None = None) -> ConversationManager:
-    """A new, empty conversation; it keeps the settings of the draft it was started beside."""
-    now = studio.clock.now()
-    settings = like.settings if like else default_settings(studio.default_model)
-    conversation = Conversation(
-        id=uuid4().hex,
-        owner=owner,
-        title=UNTITLED,
-        tip=None,
-        draft=Draft(settings=settings),
-        created_at=now,
-        updated_at=now,
-        budget_usd=studio.budget_usd,
-        simulated_budget_usd=studio.budget_usd,
-    )
-    await studio.store.create_conversation(conversation)
-    return ConversationManager(studio, owner=owner, conversation_id=conversation.id)
-
-
-async def open_conversation(studio: Studio, *, owner: str, conversation_id: str | None) -> ConversationManager:
-    """The conversation asked for if it is there, else the owner's newest, else a new one."""
-    if conversation_id:
-        tree = await studio.store.tree(owner=owner, conversation_id=conversation_id)
-        if tree is not None and tree.conversation.deleted_at is None:
-            return ConversationManager(studio, owner=owner, conversation_id=conversation_id)
-    rows: Sequence[ConversationSummary] = await studio.store.conversations(owner)
-    if rows:
-        return ConversationManager(studio, owner=owner, conversation_id=rows[0].id)
-    return await new_conversation(studio, owner=owner)
-
-
-def cap_of(conversation: Conversation, provider: Provider) -> Decimal | None:
-    """The cap that counts for a provider's money, in USD; None for no cap."""
-    return conversation.simulated_budget_usd if provider.simulated else conversation.budget_usd
-
-
-def title_from(text: str) -> str:
-    """A title from a prompt's first words."""
-    words = " ".join(text.split()).split(" ")
-    title = " ".join(words[:_TITLE_WORDS]).rstrip(",;:.—–-")[:_MAX_TITLE_CHARS]
-    return title or UNTITLED
-
-
-def _over(figure: Estimate, budget: Budget) -> StudioError:
-    return BudgetReached(needed_usd=figure.reserve_usd, left_usd=budget.left_usd, cap_usd=budget.cap_usd)
+def _draft_of(draft: Draft | str, tree: Tree) -> Draft:
+    return replace(tree.conversation.draft, text=draft) if isinstance(draft, str) else draft

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from studio.branch import Tree
 from studio.image_models import CATALOGUE, MEGA, ImageModel, Price, TokenPrior
 from studio.prompt import ImageSettings
 from studio.usage import Usage
@@ -53,6 +54,16 @@ class Budget:
 
     def allows(self, needed_usd: Decimal) -> bool:
         return needed_usd <= self.left_usd
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a conversation's calls have cost, in USD of one kind of money. A call whose cost is unknown adds nothing to
+    `known_usd` and one to `unknown_calls`."""
+
+    known_usd: Decimal
+    unknown_calls: int
+    simulated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +133,14 @@ def estimate(*, model: ImageModel, settings: ImageSettings, prompt_tokens: int, 
         usually_under_usd=(likely + margin_usd) * count + (under - likely) * Decimal(count).sqrt(),
         reserve_usd=most * count,
     )
+
+
+def spent_on(tree: Tree, *, simulated: bool) -> Spent:
+    """What a conversation's calls have cost in real, or in simulated, money; calls under way are not in it."""
+    turns = {turn.id for turn in tree.turns if turn.simulated == simulated}
+    ended = [attempt for attempt in tree.attempts if attempt.turn_id in turns and attempt.state != "running"]
+    known = [attempt.cost_usd for attempt in ended if attempt.cost_usd is not None]
+    return Spent(known_usd=sum(known, Decimal(0)), unknown_calls=len(ended) - len(known), simulated=simulated)
 
 
 def image_price(*, model: ImageModel, size: str | None, price: Price) -> Decimal:

@@ -5,8 +5,9 @@ Sources: ai.google.dev/gemini-api/docs/image-generation, /pricing, /deprecations
 2026-11-22. Where the documents and the recordings disagree, the recordings win and the line says so.
 """
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
@@ -15,8 +16,7 @@ from typing import Final, Literal
 ReferenceRole = Literal["object", "person", "style", "other"]
 
 MAX_REFERENCES: Final = 14
-"""Documented for every 3.x model (docs/image-generation, 2026-11-22). The service does not enforce it; the tray
-does."""
+"""Documented for every 3.x model (docs/image-generation, 2026-11-22); enforced by the tray, not by the service."""
 
 MEGA: Final = Decimal(1_000_000)
 
@@ -126,6 +126,10 @@ class ImageModel:
     def pixels_of(self, *, aspect_ratio: str, image_size: str | None) -> Pixels:
         """The exact output pixels. KeyError for a ratio or size the model does not have."""
         return self.pixels[image_size or "1K"][aspect_ratio]
+
+    def may_stop_answering(self, day: date) -> bool:
+        """Whether the model's documented or reported end has passed."""
+        return self.ends is not None and self.ends <= day
 
     @property
     def default_size(self) -> str | None:
@@ -288,7 +292,7 @@ NANO_BANANA_25: Final = ImageModel(
 )
 
 CATALOGUE: Final[tuple[ImageModel, ...]] = (
-    NANO_BANANA_PRO, NANO_BANANA_21, NANO_BANANA_2, NANO_BANANA_2_LITE, NANO_BANANA_25,
+    NANO_BANANA_PRO, NANO_BANANA_21, NANO_BANANA_2_LITE, NANO_BANANA_2, NANO_BANANA_25,
 )  # fmt: skip
 
 DEFAULT_MODEL_ID: Final = NANO_BANANA_PRO.id
@@ -306,12 +310,41 @@ ALIASES: Final[Mapping[str, str]] = MappingProxyType(
 PRICES_READ_ON: Final = date(2026, 11, 22)
 
 
+_MODEL_ID: Final = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+
+
 def find_model(model_id: str) -> ImageModel | None:
     """The model of an id or of a retired alias; None when the catalogue does not have it."""
     wanted = ALIASES.get(model_id, model_id)
     return next((model for model in CATALOGUE if model.id == wanted), None)
 
 
-def model_or_default(model_id: str) -> ImageModel:
-    """The model of an id; the default model where the id is unknown (an old record may name anything)."""
-    return find_model(model_id) or NANO_BANANA_PRO
+def model_of(model_id: str) -> ImageModel:
+    """The model of an id, of a retired alias, or of an id that the catalogue does not list."""
+    return find_model(model_id) or _unlisted(model_id)
+
+
+def is_model_id(model_id: str) -> bool:
+    """Whether a text could be a model's id: it becomes a part of the address that is asked."""
+    return _MODEL_ID.fullmatch(model_id) is not None
+
+
+def _unlisted(model_id: str) -> ImageModel:
+    """A model nothing is known of: nothing can be chosen on it, so nothing is sent that it might refuse, and its cost
+    is unknown. It is taken to sign its parts, as every model since 3.0 does."""
+    return replace(
+        NANO_BANANA_PRO,
+        id=model_id,
+        name=model_id,
+        short_name=model_id,
+        strength="not in the catalogue",
+        ratios=(),
+        pixels=MappingProxyType({}),
+        sizes=(),
+        image_tokens=MappingProxyType({}),
+        prices=(),
+        reference_limits=MappingProxyType({}),
+        thinks=False,
+        search=False,
+        notice="This model is not in Retake's catalogue: what it can do and what it costs are unknown.",
+    )

@@ -1,17 +1,28 @@
 """Tree + prompt → what the next turn will send, and why: replay, or a fresh start from the picture being edited."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from types import MappingProxyType
+from typing import Final, Literal
 
 from studio.branch import Exchange, Tree, is_result, path_to
-from studio.image_models import ImageModel, model_or_default
+from studio.cost import Budget, Estimate
+from studio.errors import ErrorFacts
+from studio.image_models import ImageModel, model_of
 from studio.prompt import Prompt
 from studio.request import HistoryBudget, ImageRequest, compose
 from studio.turn import Turn, TurnNote
 from studio.version import Version
 
-FreshReason = Literal["first", "original", "provider", "signature", "budget", "candidate"]
+FreshReason = Literal["first", "original", "provider", "unsigned", "signature", "budget", "candidate"]
+
+_FRESH_NOTES: Final[Mapping[FreshReason, TurnNote]] = MappingProxyType({
+    "provider": "fresh_start_provider",
+    "unsigned": "fresh_start_unsigned",
+    "signature": "fresh_start_signature",
+    "budget": "fresh_start_budget",
+    "candidate": "fresh_start_candidate",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +36,21 @@ class Plan:
 
     @property
     def notes(self) -> tuple[TurnNote, ...]:
-        notes: list[TurnNote] = []
-        if self.fresh == "provider":
-            notes.append("fresh_start_provider")
-        if self.fresh == "signature":
-            notes.append("fresh_start_signature")
-        if self.fresh == "budget":
-            notes.append("fresh_start_budget")
-        if self.fresh is None and self.request.left_out_turns:
-            notes.append("history_trimmed")
-        return tuple(notes)
+        if self.fresh is not None:
+            note = _FRESH_NOTES.get(self.fresh)
+            return (note,) if note else ()
+        return ("history_trimmed",) if self.request.left_out_turns else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What the next Send will carry and cost. `estimate` is None where the cost is unknown, `budget` where there is no
+    cap, `plan` where the prompt itself cannot go; `problem` says why."""
+
+    estimate: Estimate | None
+    budget: Budget | None
+    plan: Plan | None
+    problem: ErrorFacts | None
 
 
 def plan_turn(
@@ -67,7 +83,7 @@ def request_of(*, tree: Tree, turn: Turn) -> ImageRequest:
     Which turns are left out is on record, so a budget that was changed since does not change it.
     """
     path = () if turn.starts_fresh else path_to(tree, tree.version(turn.parent))[turn.left_out_turns :]
-    model = model_or_default(turn.prompt.settings.model)
+    model = model_of(turn.prompt.settings.model)
     request = compose(model=model, path=path, prompt=turn.prompt, budget=HistoryBudget(body_bytes=None))
     return replace(request, left_out_turns=turn.left_out_turns)
 
@@ -82,7 +98,7 @@ def _reason_to_start_fresh(
     if path[-1].turn.provider != provider:
         return "provider"
     if model.signs_parts and _has_unsigned_picture(path):
-        return "signature"
+        return "unsigned"
     return None if is_result(tree, parent) else "candidate"
 
 

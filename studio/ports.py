@@ -1,6 +1,6 @@
 """What the conversation needs from outside, as protocols; the folders implement them and app.py wires them."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -189,7 +189,9 @@ class Store(Protocol):
 
     async def set_deleted(self, conversation_id: str, *, at: datetime | None) -> None: ...
 
-    async def save_draft(self, conversation_id: str, draft: Draft) -> None: ...
+    async def save_draft(self, conversation_id: str, draft: Draft) -> Draft:
+        """Returns the draft that is kept: the stored one where that has a higher `rev`."""
+        ...
 
     async def set_tip(self, conversation_id: str, number: int | None) -> None: ...
 
@@ -253,6 +255,8 @@ class ConnectionFacts:
     key_last_four: str | None = None
     address: str | None = None
     can_use_key: bool = False
+    other_key_wins: bool = False
+    """A key saved to `.env` would lose at the next start, to GOOGLE_API_KEY."""
 
 
 class Connection(Engines, Protocol):
@@ -332,6 +336,6 @@ class Feed(Protocol):
         """`streaming`: only thoughts or drafts came in, the record is as it was."""
         ...
 
-    def changes(self, conversation_id: str) -> AsyncIterator[int]:
+    def changes(self, conversation_id: str) -> AsyncGenerator[int, None]:
         """Yields a number at once and then after every change; it grows when the record changed."""
         ...

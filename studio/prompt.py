@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from studio.errors import InputError
-from studio.image_models import MAX_REFERENCES, ImageModel, ReferenceRole, find_model
+from studio.image_models import MAX_REFERENCES, ImageModel, ReferenceRole, is_model_id, model_of
 from studio.parts import Blob
 
 MAX_PROMPT_CHARS: Final = 60_000
@@ -133,14 +133,14 @@ def clean_name(name: str) -> str:
 def check_prompt(prompt: Prompt) -> ImageModel:
     """The prompt's model, when everything the prompt asks for exists on it.
 
-    Raises InputError with one sentence otherwise: empty or overlong text, unknown model, ratio, size or level,
-    variants outside 1–4, the 15th reference.
+    Raises InputError with one sentence otherwise: empty or overlong text, no model's id, a ratio, size or level the
+    model does not have, variants outside 1–4, the 15th reference.
     """
-    model = find_model(prompt.settings.model)
-    if model is None:
+    if not is_model_id(prompt.settings.model):
         raise InputError(
-            "unsupported_setting", f"The model “{prompt.settings.model[:60]}” is not known here. Choose one in Create."
+            "unsupported_setting", f"“{prompt.settings.model[:60]}” is not a model's id. Choose a model in Create."
         )
+    model = model_of(prompt.settings.model)
     if not prompt.text.strip():
         raise InputError("empty_prompt")
     if len(prompt.text) > MAX_PROMPT_CHARS:
@@ -159,7 +159,8 @@ def check_settings(settings: ImageSettings, model: ImageModel) -> None:
     """Raise InputError for the first value the model does not have."""
     problem = None
     if settings.aspect_ratio is not None and settings.aspect_ratio not in model.ratios:
-        problem = f"{model.name} has no {settings.aspect_ratio[:8]} ratio. Choose one of {', '.join(model.ratios)}."
+        offered = f"Choose one of {', '.join(model.ratios)}." if model.ratios else "Leave it to the model."
+        problem = f"{model.name} has no {settings.aspect_ratio[:8]} ratio. {offered}"
     elif settings.image_size is not None and settings.image_size not in model.sizes:
         offered = ", ".join(model.sizes) or "no sizes to choose"
         problem = f"{model.name} has no {settings.image_size[:8]} size; it has {offered}."

@@ -16,6 +16,7 @@ _REFUSALS: Final = frozenset({
 })  # fmt: skip
 
 
+_NO_REASON: Final = frozenset({"", "STOP", "FINISH_REASON_UNSPECIFIED"})
 _MARKDOWN_LINK: Final = re.compile(r"\[([^\]]+)\]\([^)\s]*\)")
 
 
@@ -74,6 +75,8 @@ class ImageResponse:
             return "The answer was cut off before the picture."
         if visible_text(self.parts):
             return "Gemini answered in words instead of a picture."
+        if self.finish_reason not in _NO_REASON:
+            return f"Gemini ended its answer without a picture ({_plain(self.finish_reason)})."
         return "Gemini answered without a picture and without a reason."
 
 

@@ -5,6 +5,7 @@ Every variable is described in `.env.example` and the README; a test ties the th
 
 import io
 import os
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -18,12 +19,13 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from studio.errors import SettingsError
-from studio.image_models import ALIASES, CATALOGUE, DEFAULT_MODEL_ID, find_model
+from studio.image_models import ALIASES, CATALOGUE, DEFAULT_MODEL_ID, find_model, is_model_id
 
 EngineKind = Literal["sandbox", "developer", "enterprise", "gateway"]
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _MIN_TOKEN_CHARS: Final = 16
+_LOCATION: Final = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
 _MAX_KEY_CHARS: Final = 500
 _ENCODING: Final = "utf-8-sig"  # Windows editors begin a UTF-8 file with a mark that is no part of the first name
 
@@ -77,6 +79,14 @@ class Settings(BaseSettings):
             raise ValueError("an address must not hold a user name or a password. Use a key instead")
         return base_url
 
+    @field_validator("location")
+    @classmethod
+    def _a_location(cls, location: str | None) -> str | None:
+        if location and not _LOCATION.fullmatch(location):
+            # It becomes a part of the address that is asked.
+            raise ValueError("a location such as global, us-central1 or europe-west4 is wanted")
+        return location
+
     @field_validator("access_tokens", mode="before")
     @classmethod
     def _split_tokens(cls, value: object) -> object:
@@ -91,10 +101,9 @@ class Settings(BaseSettings):
 
     @field_validator("model")
     @classmethod
-    def _known_model(cls, model: str) -> str:
-        found = find_model(model)
-        if found is None:
-            raise ValueError(f"choose one of {', '.join(each.id for each in CATALOGUE)}")
+    def _model_id(cls, model: str) -> str:
+        if not is_model_id(model):
+            raise ValueError(f"a model's id is wanted, such as {', '.join(each.id for each in CATALOGUE)}")
         return model
 
 
@@ -184,6 +193,8 @@ class StudioSettings:
             notices.append("GOOGLE_API_KEY and GEMINI_API_KEY differ; GOOGLE_API_KEY is used.")
         if self.values.model in ALIASES:
             notices.append(f"{self.values.model} was retired; {ALIASES[self.values.model]} is used instead.")
+        elif find_model(self.values.model) is None:
+            notices.append(f"{self.values.model} is not in the catalogue: its cost will be unknown.")
         return tuple(notices)
 
 

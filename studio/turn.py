@@ -17,9 +17,11 @@ TurnStatus = Literal[
 AttemptState = Literal["running", "done", "refused", "empty", "failed", "cancelled", "interrupted"]
 
 TurnNote = Literal[
-    "fresh_start_provider", "fresh_start_signature", "fresh_start_budget", "history_trimmed", "some_images_failed",
-    "size_differs", "settings_text_cleaned",
+    "fresh_start_provider", "fresh_start_signature", "fresh_start_unsigned", "fresh_start_budget",
+    "fresh_start_candidate", "history_trimmed", "some_images_failed", "size_differs", "settings_text_cleaned",
 ]  # fmt: skip
+
+SANDBOX_ID: Final = "sandbox"
 
 _ENDS: Final[frozenset[TurnStatus]] = frozenset({"done", "refused", "failed", "cancelled", "interrupted"})
 _PAUSES: Final[frozenset[TurnStatus]] = frozenset({"waiting", "retrying"})
@@ -56,6 +58,11 @@ class Turn:
     @property
     def running(self) -> bool:
         return self.status not in _ENDS
+
+    @property
+    def simulated(self) -> bool:
+        """Whether its costs are only what Gemini would have charged."""
+        return self.provider == SANDBOX_ID
 
 
 @dataclass(frozen=True, slots=True)

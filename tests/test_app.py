@@ -125,10 +125,10 @@ def test_an_unknown_option_is_one_sentence(tmp_path: Path) -> None:
 
 def test_wrong_settings_are_a_line_each(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("STUDIO_TIMEOUT_S\n", encoding="utf-8")
-    said = refused(home=tmp_path, STUDIO_MODEL="dall-e-3").splitlines()
+    said = refused(home=tmp_path, STUDIO_MODEL="the best one").splitlines()
     assert said[0] == "Retake cannot start."
     assert said[1].startswith(".env line 1 is not NAME=value.")
-    assert said[2].startswith("STUDIO_MODEL: choose one of gemini-")
+    assert said[2].startswith("STUDIO_MODEL: a model's id is wanted, such as gemini-")
     assert len(said) == 3
 
 

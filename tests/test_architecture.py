@@ -20,6 +20,7 @@ HEAVY = ("PIL", "dbos", "google.genai", "gradio", "numpy", "sqlalchemy")
 LIGHT_MODULES = (
     "studio.branch",
     "studio.conversation",
+    "studio.conversations",
     "studio.cost",
     "studio.image_models",
     "studio.plan",

@@ -1,21 +1,26 @@
 """Conversations as a designer has them: what each turn sends, what comes back, what becomes of it."""
 
 import asyncio
+import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 
 from studio.branch import Tree
-from studio.conversation import ConversationManager, open_conversation
+from studio.conversation import ConversationManager
+from studio.conversations import Conversations
 from studio.errors import BudgetReached, InputError
+from studio.gemini.engine import GeminiEngine
+from studio.image_models import model_of
 from studio.parts import ImagePart, TextPart
 from studio.ports import Provider
 from studio.request import HistoryBudget
 from studio.turn import Turn
 from tests.sandbox_fixture import picture_bytes
-from tests.workbench import Gate, Workbench, drafted, shown, workbench
+from tests.workbench import Gate, Workbench, drafted, engine_config, shown, workbench
 
 pytestmark = pytest.mark.anyio
 
@@ -41,7 +46,7 @@ async def test_a_conversation_is_replayed_part_by_part_and_forks_where_it_is_tol
     manager = await bench.conversation()
     for text in ("a fox", "warmer", "add snow", "at night"):
         await bench.asked(manager, text)
-    await manager.choose(2)
+    await manager.go_to(2)
     forked = await bench.asked(manager, "in ink")
 
     tree = await manager.tree()
@@ -86,7 +91,7 @@ async def test_after_a_restart_old_signatures_are_still_accepted(data_dir: Path)
         await before.asked(manager, "a fox")
         await before.asked(manager, "warmer")
     async with workbench(data_dir) as after:
-        again = await open_conversation(after.studio, owner=manager.owner, conversation_id=manager.conversation_id)
+        again = await Conversations(after.studio).open(manager.conversation_id, owner=manager.owner)
         turn = await after.asked(again, "add snow")
 
         [entry] = await after.sandbox.journal()
@@ -102,7 +107,7 @@ async def test_another_provider_starts_fresh_and_the_preview_says_so_before(data
     elsewhere = Provider(kind="gateway", id="https://gateway.example.com")
     async with workbench(data_dir, provider=elsewhere) as after:
         again = ConversationManager(after.studio, owner=manager.owner, conversation_id=manager.conversation_id)
-        preview = await again.preview(await drafted(again, "warmer"))
+        preview = await again.estimate(await drafted(again, "warmer"))
         turn = await after.asked(again, "warmer")
 
         tree = await again.tree()
@@ -113,7 +118,7 @@ async def test_another_provider_starts_fresh_and_the_preview_says_so_before(data
         assert shown(entry["contents"]) == [
             ("user", ["The current image:", tree.versions[0].image.sha256, "warmer"])
         ]  # fmt: skip
-        assert (await again.preview(await drafted(again, "x"))).plan.fresh is None  # type: ignore[union-attr]
+        assert (await again.estimate(await drafted(again, "x"))).plan.fresh is None  # type: ignore[union-attr]
 
 
 async def test_what_a_written_turn_leaves_out_does_not_change_with_the_budget(data_dir: Path) -> None:
@@ -122,12 +127,12 @@ async def test_what_a_written_turn_leaves_out_does_not_change_with_the_budget(da
         manager = await bench.conversation()
         for text in ("a fox", "warmer", "add snow"):
             await bench.asked(manager, text)
-        whole = (await manager.preview(await drafted(manager, "next"))).plan
+        whole = (await manager.estimate(await drafted(manager, "next"))).plan
         assert whole is not None
     tight = HistoryBudget(body_bytes=whole.request.body_bytes - 1)
     async with workbench(data_dir, paint=gate.paint, history=tight) as bench:
         manager = ConversationManager(bench.studio, owner=manager.owner, conversation_id=manager.conversation_id)
-        preview = await manager.preview(await drafted(manager, "next"))
+        preview = await manager.estimate(await drafted(manager, "next"))
         gate.open()
         turn = await bench.asked(manager, "next")
 
@@ -191,7 +196,7 @@ async def test_ten_sends_at_once_make_as_many_calls_as_the_cap_allows(data_dir: 
     async with workbench(data_dir, paint=gate.paint) as bench:
         manager = await bench.conversation()
         draft = await drafted(manager, "a fox")
-        figure = (await manager.preview(draft)).estimate
+        figure = (await manager.estimate(draft)).estimate
         assert figure is not None
         await manager.set_budget(figure.reserve_usd * 3 + Decimal("0.000001"))
 
@@ -211,7 +216,7 @@ async def test_the_preview_says_that_the_budget_is_reached_and_send_agrees(data_
     async with workbench(data_dir, budget_usd=Decimal("0.01")) as bench:
         manager = await bench.conversation()
         draft = await drafted(manager, "a fox")
-        preview = await manager.preview(draft)
+        preview = await manager.estimate(draft)
 
         assert preview.problem is not None
         assert (preview.problem.category, preview.problem.billed) == ("budget", "no")
@@ -231,7 +236,7 @@ async def test_simulated_and_real_money_have_a_cap_each(data_dir: Path) -> None:
     real = Provider(kind="gateway", id="https://gateway.example.com")
     async with workbench(data_dir, provider=real) as bench:
         manager = ConversationManager(bench.studio, owner=manager.owner, conversation_id=manager.conversation_id)
-        budget = await manager.budget(await manager.tree(), real)
+        budget = (await manager.estimate("warmer")).budget
         assert budget is not None
         assert (budget.cap_usd, budget.spent_usd) == (Decimal(10), Decimal(0))
         await bench.asked(manager, "warmer")
@@ -246,3 +251,35 @@ async def test_simulated_and_real_money_have_a_cap_each(data_dir: Path) -> None:
                 await manager.set_budget(wrong)
         assert (await manager.tree()).conversation.budget_usd == Decimal(10)
         assert (await manager.tree()).conversation.simulated_budget_usd == Decimal("0.05")
+
+
+class Renamed(httpx2.AsyncBaseTransport):
+    """A service that knows a model by another name."""
+
+    def __init__(self, inner: httpx2.AsyncBaseTransport, *, asked: str, model: str) -> None:
+        self._inner = inner
+        self._asked, self._model = f"/models/{asked}:", f"/models/{model}:"
+        self.paths: list[str] = []
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        self.paths.append(request.url.path)
+        request.url = request.url.copy_with(path=request.url.path.replace(self._asked, self._model))
+        return await self._inner.handle_async_request(request)
+
+
+async def test_a_model_outside_the_catalogue_answers_and_its_cost_is_unknown(bench: Workbench) -> None:
+    transport = Renamed(bench.wire.transport(), asked="gemini-9-image", model="gemini-3-pro-image")
+    bench.engines.engine = GeminiEngine(engine_config(), blobs=bench.blobs, inner=transport)
+    manager = await bench.conversation(model_of("gemini-9-image"))
+    draft = await drafted(manager, "a fox")
+    assert (await manager.estimate(draft)).estimate is None
+    assert (await bench.ended(await manager.send(draft), manager)).status == "done"
+    assert (await bench.asked(manager, "warmer")).status == "done"
+
+    tree = await manager.tree()
+    assert [attempt.cost_usd for attempt in tree.attempts] == [None, None]
+    assert [version.parent for version in tree.versions] == [None, 1]
+    assert {path.rpartition("/")[2].partition(":")[0] for path in transport.paths} == {"gemini-9-image"}
+    second = json.loads(bench.wire.bodies[1])
+    assert [content["role"] for content in second["contents"]] == ["user", "model", "user"]
+    assert second["generationConfig"] == {"responseModalities": ["TEXT", "IMAGE"]}  # nothing it might refuse

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from studio.conversation import ConversationManager, open_conversation
+from studio.conversation import ConversationManager
+from studio.conversations import Conversations
 from studio.errors import Category, InputError
-from studio.image_models import NANO_BANANA_21
 from studio.parts import Blob
 from studio.prompt import Draft, ReferenceImage, StructuredPrompt
 from studio.store.conversations import SqlStore
@@ -84,6 +84,19 @@ async def test_what_was_typed_meanwhile_is_not_overwritten_by_a_failure(data_dir
         assert await manager.save_draft(stale) == typed
 
 
+async def test_one_id_makes_one_turn_however_often_it_is_sent(bench: Workbench) -> None:
+    manager = await bench.conversation()
+    draft, turn_id = await drafted(manager, "a fox"), "0" * 32
+    first = await bench.ended(await manager.send(draft, turn_id=turn_id), manager)
+    box = await drafted(manager, "and a mug")
+    await manager.save_draft(box)
+    again = await manager.send(draft, turn_id=turn_id)
+
+    tree = await manager.tree()
+    assert (first.id, again.id, len(tree.turns), len(bench.wire.bodies)) == (turn_id, turn_id, 1, 1)
+    assert tree.conversation.draft == box
+
+
 async def test_deleting_stops_what_runs_and_restoring_brings_it_back(data_dir: Path) -> None:
     gate = Gate()
     async with workbench(data_dir, paint=gate.paint) as bench:
@@ -107,10 +120,10 @@ class SlowBox(SqlStore):
     begun: asyncio.Event
     go_on: asyncio.Event
 
-    async def save_draft(self, conversation_id: str, draft: Draft) -> None:
+    async def save_draft(self, conversation_id: str, draft: Draft) -> Draft:
         self.begun.set()
         await self.go_on.wait()
-        await SqlStore.save_draft(self, conversation_id, draft)
+        return await SqlStore.save_draft(self, conversation_id, draft)
 
 
 async def test_a_page_that_closes_while_it_sends_leaves_a_turn_that_runs(bench: Workbench) -> None:
@@ -136,9 +149,9 @@ async def test_a_page_that_closes_while_it_sends_leaves_a_turn_that_runs(bench: 
 @pytest.mark.parametrize(
     ("text", "title"),
     [
-        ("a red fox in deep snow at dawn, wide", "a red fox in deep snow"),
+        ("a red fox in deep snow at dawn, wide", "a red fox in deep snow at dawn, wide"),
         ("  fox,\n in   snow.", "fox, in snow"),
-        ("word" * 60, ("word" * 60)[:80]),
+        ("word" * 60, ("word" * 60)[:59] + "…"),
     ],
 )
 async def test_the_first_prompt_names_the_conversation(bench: Workbench, text: str, title: str) -> None:
@@ -185,12 +198,18 @@ async def test_another_owner_s_conversation_is_not_here(bench: Workbench) -> Non
     attempts = [
         theirs.tree(),
         theirs.send(a_draft("hello")),
-        theirs.preview(a_draft("hello")),
+        theirs.estimate(a_draft("hello")),
         theirs.save_draft(a_draft("hello", rev=99)),
         theirs.retry(turn.id),
         theirs.stop(),
         theirs.retry_now(),
         theirs.choose(1),
+        theirs.go_to(1),
+        theirs.attach(a_reference()),
+        theirs.detach(1),
+        theirs.reorder((1,)),
+        theirs.spent(),
+        theirs.finished(turn),
         theirs.begin_from(blob, width_px=1, height_px=1, name="x"),
         theirs.rename("mine now"),
         theirs.delete(),
@@ -203,7 +222,7 @@ async def test_another_owner_s_conversation_is_not_here(bench: Workbench) -> Non
         assert raised.value.facts.category == "not_found"
 
     assert await mine.tree() == before
-    opened = await open_conversation(bench.studio, owner="someone else", conversation_id=mine.conversation_id)
+    opened = await Conversations(bench.studio).open(mine.conversation_id, owner="someone else")
     assert opened.conversation_id != mine.conversation_id
 
 
@@ -211,15 +230,61 @@ async def test_a_version_that_does_not_exist_cannot_be_chosen(bench: Workbench) 
     manager = await bench.conversation()
     await bench.asked(manager, "a fox")
     with pytest.raises(InputError, match="There is no version 7 here"):
-        await manager.choose(7)
+        await manager.go_to(7)
     assert (await manager.tree()).conversation.tip == 1
 
 
-async def test_opening_finds_the_newest_and_makes_one_where_there_is_none(bench: Workbench) -> None:
-    first = await open_conversation(bench.studio, owner="new", conversation_id=None)
-    again = await open_conversation(bench.studio, owner="new", conversation_id="unknown")
+async def test_references_are_attached_reordered_and_detached_on_every_page(bench: Workbench) -> None:
+    manager = await bench.conversation()
+    before = (await manager.tree()).conversation.draft
+    for name, colour in (("linen", "white"), ("mug", "blue"), ("logo", "red")):
+        await manager.attach(reference_of(bench.picture(picture_bytes(colour=colour)), name=name))
+    await manager.reorder((3, 1, 2))
+    kept = await manager.detach(2)
 
-    assert again.conversation_id == first.conversation_id
-    assert (await first.tree()).conversation.draft.settings.model == NANO_BANANA_21.id
-    await first.delete()
-    assert (await open_conversation(bench.studio, owner="new", conversation_id=first.conversation_id)) is not first
+    assert [(each.number, each.name) for each in kept.references] == [(1, "logo"), (2, "mug")]
+    assert (await manager.tree()).conversation.draft == kept
+    assert kept.rev == before.rev + 5  # so a page takes each of them over
+    await bench.ended(await manager.send("on a table"), manager)
+    [sent] = (await bench.sandbox.journal())[0]["contents"]
+    assert [text for text in shown([sent])[0][1] if text.startswith("Image")] == [
+        'Image 1: "logo" (object):', 'Image 2: "mug" (object):',
+    ]  # fmt: skip
+
+
+async def test_a_text_alone_goes_with_the_settings_as_they_are(bench: Workbench) -> None:
+    manager = await bench.conversation()
+    figure = (await manager.estimate("a fox")).estimate
+    done = await manager.finished(await manager.send("a fox"))
+
+    assert figure is not None
+    assert (done.status, done.prompt.settings) == ("done", (await manager.tree()).conversation.draft.settings)
+    assert (await manager.finished(done)) == done
+    spent = await manager.spent()
+    assert (spent.simulated, spent.unknown_calls) == (True, 0)
+    assert Decimal(0) < spent.known_usd <= figure.reserve_usd
+
+
+async def test_only_a_turns_pictures_can_be_chosen_but_any_version_gone_to(bench: Workbench) -> None:
+    manager = await bench.conversation()
+    original = bench.picture(picture_bytes())
+    await manager.begin_from(original, width_px=64, height_px=64, name="mug.png")
+    await bench.asked(manager, "warmer", variants=2)
+    await manager.choose(2)
+    assert (await manager.tree()).conversation.tip == 2
+    with pytest.raises(InputError, match="Version 0 is not one of a turn's pictures"):
+        await manager.choose(0)
+    await manager.go_to(0)
+    assert (await manager.tree()).conversation.tip == 0
+
+
+async def test_an_own_picture_keeps_its_ratio_until_another_is_asked_for(bench: Workbench) -> None:
+    manager = await bench.conversation()
+    draft = (await manager.tree()).conversation.draft
+    await manager.save_draft(replace(draft, settings=replace(draft.settings, aspect_ratio="16:9")))
+    picture = bench.picture(picture_bytes(300, 400))
+    await manager.begin_from(picture, width_px=300, height_px=400, name="mug.png")
+    assert (await manager.tree()).conversation.draft.settings.aspect_ratio is None
+    await bench.asked(manager, "warmer")
+    version = (await manager.tree()).versions[-1]
+    assert version.width_px / version.height_px == pytest.approx(3 / 4, rel=0.01)

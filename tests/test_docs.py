@@ -1,7 +1,11 @@
 """The documents say what is so: settings, prices, paths, licences."""
 
 import re
+import sqlite3
+import subprocess
+import sys
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +15,7 @@ from pydantic.fields import FieldInfo
 
 from studio.image_models import PRICES_READ_ON
 from studio.settings import Settings
-from tests.support.environment import ROOT
+from tests.support.environment import ROOT, for_child
 
 DOCUMENTS = ("README.md", "AGENTS.md", "CHANGELOG.md", "THIRD_PARTY.md")
 FOLD = 40
@@ -45,6 +49,21 @@ def shown(default: Any) -> str:  # noqa: ANN401 (settings have all kinds of defa
 def documented_defaults() -> dict[str, str]:
     """Variable → default of every setting."""
     return {variable_of(field): shown(field.default) for field in Settings.model_fields.values()}
+
+
+def test_the_script_of_the_readme_makes_refines_forks_and_prints_the_cost(tmp_path: Path) -> None:
+    script = section("README.md", "From a script").split("```python\n")[1].split("```")[0]
+    assert len([line for line in script.splitlines() if line.strip()]) <= 12
+    environment = for_child({"STUDIO_DATA_DIR": str(tmp_path)})
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.fullmatch(r"\$0\.[0-9]{2}, simulated: True\n", done.stdout)
+    with sqlite3.connect(tmp_path / "retake.db") as database:
+        versions = database.execute("SELECT number, parent FROM versions ORDER BY number").fetchall()
+    database.close()
+    assert versions == [(1, None), (2, 1), (3, 2), (4, 2)]
 
 
 def test_the_example_file_lists_every_setting_with_its_default() -> None:

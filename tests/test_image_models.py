@@ -10,7 +10,6 @@ import pytest
 from studio.image_models import (
     ALIASES,
     CATALOGUE,
-    DEFAULT_MODEL_ID,
     MAX_REFERENCES,
     NANO_BANANA_2,
     NANO_BANANA_2_LITE,
@@ -21,7 +20,8 @@ from studio.image_models import (
     ImageModel,
     Price,
     find_model,
-    model_or_default,
+    is_model_id,
+    model_of,
 )
 
 BY_ID = {model.id: model for model in CATALOGUE}
@@ -265,12 +265,28 @@ def test_every_alias_leads_into_the_catalogue() -> None:
 @EACH_MODEL
 def test_a_model_is_found_by_its_id(model: ImageModel) -> None:
     assert find_model(model.id) is model
-    assert model_or_default(model.id) is model
+    assert model_of(model.id) is model
 
 
-def test_an_unknown_id_is_not_guessed_but_an_old_record_still_opens() -> None:
-    assert find_model("imagen-4.0-generate-001") is None
-    assert model_or_default("imagen-4.0-generate-001").id == DEFAULT_MODEL_ID == "gemini-3-pro-image"
+def test_an_unlisted_model_offers_nothing_to_choose_and_has_no_price() -> None:
+    assert find_model("gemini-9-image") is None
+    model = model_of("gemini-9-image")
+    assert (model.id, model.name) == ("gemini-9-image", "gemini-9-image")
+    assert (model.ratios, model.sizes, model.thinking_levels, model.search) == ((), (), (), False)
+    assert model.price_on(date(2030, 1, 1)) is None
+    assert model.default_size is None
+    assert model.notice is not None
+    assert model_of("gemini-3-pro-image-preview").id == "gemini-3-pro-image"
+
+
+@pytest.mark.parametrize("text", ["gemini-9-image", "imagen-4.0-generate-001", "A_b.c-1", "x" * 80])
+def test_what_could_be_a_models_id_is_taken(text: str) -> None:
+    assert is_model_id(text)
+
+
+@pytest.mark.parametrize("text", ["", "-x", "../x", "a/b", "a b", "a?b", "a:b", "a#b", "é", "x" * 81, "x\n"])
+def test_what_would_change_the_address_is_no_models_id(text: str) -> None:
+    assert not is_model_id(text)
 
 
 def test_models_with_a_reported_end_say_so() -> None:

@@ -86,7 +86,7 @@ def test_a_picture_that_is_not_the_result_of_its_answer_travels_as_the_current_i
     story = Story()
     other, result = story.ask("a mug", answers=[(picture("other"), picture("result"))])
     plan = plan_after(story, other)
-    assert (plan.fresh, plan.notes) == ("candidate", ())
+    assert (plan.fresh, plan.notes) == ("candidate", ("fresh_start_candidate",))
     assert [content.parts for content in plan.request.contents] == [edited(other)]
     assert plan_after(story, result).fresh is None
 
@@ -95,7 +95,7 @@ def test_unsigned_pictures_are_not_replayed_to_a_model_that_asks_for_signatures(
     story = Story(model=NANO_BANANA_25)
     version = story.one()
     plan = plan_after(story, version, model=NANO_BANANA_PRO)
-    assert (plan.fresh, plan.notes) == ("signature", ("fresh_start_signature",))
+    assert (plan.fresh, plan.notes) == ("unsigned", ("fresh_start_unsigned",))
     assert [content.parts for content in plan.request.contents] == [edited(version)]
     assert plan_after(story, version, model=NANO_BANANA_25).fresh is None
 
@@ -193,6 +193,6 @@ def test_a_written_turn_rebuilds_the_request_that_was_planned(
     assert request_of(tree=story.tree, turn=turn) == plan.request
 
 
-def test_a_written_turn_of_a_forgotten_model_is_sent_to_the_default_one() -> None:
+def test_a_written_turn_of_a_model_outside_the_catalogue_is_sent_to_that_model() -> None:
     turn = a_turn(prompt=a_prompt("a mug", settings=settings(model="imagen-4.0-generate-001")), starts_fresh=True)
-    assert request_of(tree=Story().tree, turn=turn).model == "gemini-3-pro-image"
+    assert request_of(tree=Story().tree, turn=turn).model == "imagen-4.0-generate-001"

@@ -193,10 +193,19 @@ def test_the_fifteenth_reference_is_refused() -> None:
     )
 
 
-def test_an_unknown_model_is_named_and_refused() -> None:
-    assert refusal(text="a mug", settings=settings(model="imagen-4.0" + "x" * 100)) == (
+def test_a_model_outside_the_catalogue_is_taken_as_it_is() -> None:
+    plain = ImageSettings(model="gemini-9-image", show_thinking=False)
+    assert check_prompt(a_prompt("a mug", settings=plain)).id == "gemini-9-image"
+    assert refusal(text="a mug", settings=replace(plain, aspect_ratio="16:9")) == (
         "unsupported_setting",
-        f"The model “imagen-4.0{'x' * 50}” is not known here. Choose one in Create.",
+        "gemini-9-image has no 16:9 ratio. Leave it to the model.",
+    )
+
+
+def test_what_is_no_models_id_is_named_and_refused() -> None:
+    assert refusal(text="a mug", settings=settings(model="../" + "x" * 100)) == (
+        "unsupported_setting",
+        f"“../{'x' * 57}” is not a model's id. Choose a model in Create.",
     )
 
 

@@ -71,6 +71,13 @@ def test_an_answer_of_thoughts_only_is_empty_and_without_a_reason(parts: tuple[P
     assert response.reason == "Gemini answered without a picture and without a reason."
 
 
+@pytest.mark.parametrize("reason", ["OTHER", "MISSING_THOUGHT_SIGNATURE", "MALFORMED_RESPONSE"])
+def test_a_reason_the_studio_does_not_know_is_named_all_the_same(reason: str) -> None:
+    plain = reason.lower().replace("_", " ")
+    response = ImageResponse(parts=(), finish_reason=reason)
+    assert (response.outcome, response.reason) == ("empty", f"Gemini ended its answer without a picture ({plain}).")
+
+
 def test_an_answer_cut_off_before_the_picture_says_so() -> None:
     response = ImageResponse(parts=(TextPart("First I will"),), finish_reason="MAX_TOKENS")
     assert (response.outcome, response.reason) == ("empty", "The answer was cut off before the picture.")

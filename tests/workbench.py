@@ -19,7 +19,8 @@ from PIL import Image
 from pydantic import SecretStr
 
 from studio.branch import Tree
-from studio.conversation import ConversationManager, Studio, new_conversation
+from studio.conversation import ConversationManager, Studio
+from studio.conversations import Conversations
 from studio.errors import PictureRefused
 from studio.gemini.engine import EngineConfig, GeminiEngine
 from studio.image_models import NANO_BANANA_21, ImageModel
@@ -143,7 +144,7 @@ class Workbench:
 
     async def conversation(self, model: ImageModel = NANO_BANANA_21, *, owner: str = OWNER) -> ConversationManager:
         like = Draft(settings=default_settings(model))
-        return await new_conversation(self.studio, owner=owner, like=like)
+        return await Conversations(self.studio).new(owner=owner, like=like)
 
     async def ended(self, turn: Turn, manager: ConversationManager) -> Turn:
         """The turn as it is on record when its end has been written."""

@@ -3,7 +3,7 @@
 import { call, h, icon, place, setAttr, setLocal, setText, state } from "./core.js";
 import { buildChips, buildPills } from "./chips.js";
 import { draft, patchDraft, sendDraft } from "./draft.js";
-import { buildStatus, isRunning } from "./statusline.js";
+import { buildStatus, isDeleted, isRunning } from "./statusline.js";
 import { panelCovers } from "./tabs.js";
 
 const APPLE = /Mac|iPhone|iPad/.test(navigator.userAgent);
@@ -113,16 +113,21 @@ function refusalNow() {
 
 async function send() {
   if (!state.view || isRunning(state)) return;
+  if (isDeleted(state)) {
+    document.querySelector("#status button")?.focus(); // the status line says it, and offers to restore
+    return;
+  }
   const refusal = refusalNow();
   if (refusal) {
     setLocal({ refusal });
     focusPrompt();
     return;
   }
+  const { conversation_id: conversation } = state.view;
   setLocal({ sending: true, refusal: null });
   try {
     const reply = await sendDraft();
-    const told = reply.ok || reply.view || !reply.problem;
+    const told = reply.ok || !reply.problem || isDeleted(state) || state.view.conversation_id !== conversation;
     if (!told) setLocal({ refusal: { category: reply.problem_category ?? "internal", sentence: reply.problem } });
   } finally {
     setLocal({ sending: false });

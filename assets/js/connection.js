@@ -1,9 +1,14 @@
 /** The connection dialog: engine, key (write-only), check. */
 
-import { applyReply, call, h, icon, place, registerCommand, setAttr, setText, state } from "./core.js";
+import { applyReply, call, h, icon, place, registerCommand, setAttr, setLocal, setText, state } from "./core.js";
 import { draftModel } from "./draft.js";
 
 const NO_ANSWER = "The studio did not answer. Try again.";
+
+/** What a check is made of: it says nothing any more once there is another engine, key or turn. */
+export function checkable({ engine, turns }) {
+  return JSON.stringify([engine.kind, engine.address, engine.key_last_four, turns.at(-1)?.id]);
+}
 
 function createResult() {
   const root = h("p", { class: "result", role: "status", hidden: true });
@@ -122,9 +127,13 @@ function build(element) {
     keyForm,
   );
 
-  check.addEventListener("click", () =>
-    during(check, result, () => call("check_connection", { model: draftModel()?.id ?? null }, { quiet: true })),
-  );
+  const runCheck = async () => {
+    const of = checkable(state.view);
+    const reply = await call("check_connection", { model: draftModel()?.id ?? null }, { quiet: true });
+    setLocal({ checked: { of, problem: reply.problem } });
+    return reply;
+  };
+  check.addEventListener("click", () => during(check, result, runCheck));
   sandbox.addEventListener("click", () => during(sandbox, result, () => call("use_sandbox", {}, { quiet: true })));
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   element.append(dialog);

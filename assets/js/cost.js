@@ -78,6 +78,7 @@ function createRow(row) {
 function updateRow(node, row) {
   const { parts } = node;
   setText(parts.title, row.title);
+  setAttr(parts.title, "title", row.title);
   setText(parts.tokens, row.tokens);
   setText(parts.cost, row.cost);
   setText(parts.note, row.note);
@@ -99,7 +100,7 @@ function createLedger() {
   const none = h("p", { class: "hint" }, "Every call is listed here, failed and refused ones too.");
   const root = h(
     "section",
-    { "aria-label": "Ledger" },
+    { class: "ledger-table", "aria-label": "Ledger" },
     h(
       "p",
       { class: "ledger-head hint", "aria-hidden": "true" },

@@ -18,31 +18,79 @@ function group(label, ...children) {
 
 /* ---- model -------------------------------------------------------------------------------------------------- */
 
+const OTHER = "…";
+const MODEL_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/; // as studio/image_models.py takes it
+
 function modelOptions(boot, chosen) {
   const listed = boot.models.some((model) => model.id === chosen.id);
-  return listed ? boot.models : [...boot.models, chosen];
+  const other = { id: OTHER, label: "Another model, by its id…" };
+  return [...boot.models, ...(listed ? [] : [chosen]), other];
+}
+
+/** A line for the id of a model that the catalogue does not list yet. */
+function buildModelId({ onChosen }) {
+  const input = h("input", {
+    id: "model-id",
+    class: "in",
+    type: "text",
+    "aria-label": "Model id",
+    placeholder: "Model id, as in Google’s list",
+    autocomplete: "off",
+    spellcheck: "false",
+    maxlength: "80",
+    onkeydown: (event) => {
+      if (event.key === "Enter") take();
+      if (event.key === "Escape") onChosen(null);
+    },
+  });
+  const use = h("button", { type: "button", class: "btn", onclick: () => take() }, "Use");
+  const problem = h("p", { class: "hint bad", role: "alert", hidden: true }, "An id has letters, digits, dots and dashes.");
+  const element = h("div", { class: "model-id", hidden: true }, h("div", { class: "row" }, input, use), problem);
+
+  function take() {
+    const id = input.value.trim();
+    problem.hidden = MODEL_ID.test(id);
+    if (problem.hidden) onChosen(id);
+  }
+  function open(wanted) {
+    element.hidden = !wanted;
+    problem.hidden = true;
+    if (wanted) input.focus();
+    else input.value = "";
+  }
+  return { element, open };
 }
 
 function buildModel() {
-  const select = h("select", {
-    id: "model",
-    class: "in",
-    "aria-label": "Model",
-    onchange: () => chooseModel(select.value),
-  });
+  const select = h("select", { id: "model", class: "in", "aria-label": "Model", onchange: picked });
+  const other = buildModelId({ onChosen: chosen });
   const notice = h("p", { class: "hint warn", hidden: true });
-  const { element, note } = group("Model", h("div", { class: "select" }, select, icon("chevron-down")), notice);
+  const menu = h("div", { class: "select" }, select, icon("chevron-down"));
+  const { element, note } = group("Model", menu, other.element, notice);
+
+  function picked() {
+    const asks = select.value === OTHER;
+    other.open(asks);
+    if (!asks) chooseModel(select.value);
+  }
+  function chosen(id) {
+    other.open(false);
+    if (id) chooseModel(id);
+    select.value = draftModel().id;
+    select.focus();
+  }
 
   function render({ boot }) {
     const model = draftModel();
-    const text = (option) => `${option.name} — ${option.strength}`;
+    const text = ({ label, name, strength, may_stop: mayStop }) =>
+      label ?? `${name} — ${mayStop ? "may stop answering" : strength}`;
     keyed(
       select,
       modelOptions(boot, model),
       (option) => option.id,
       (option) => h("option", { value: option.id }, text(option)),
     );
-    if (select.value !== model.id) select.value = model.id;
+    if (other.element.hidden && select.value !== model.id) select.value = model.id;
     setText(note, boot.prices_date ? `prices of ${boot.prices_date}` : "");
     notice.hidden = !model.notice;
     setText(notice, model.notice ?? "");

@@ -2,10 +2,16 @@
  * The prompt being written. The browser owns it while it is open: every edit shows at once, is saved to the server a
  * moment later, and is mirrored in this browser until the server has it. `state.local.draft` is
  * `{text, structured, settings, references}`; a reference still on its way up has `upload`, one that failed `problem`.
- * Never change a draft in place: use the functions here.
+ * Never change a draft in place: use the functions here. What other tabs do to it: merge.js.
+ *
+ * Send empties the box at once: what is typed from then on is the next prompt. Until the server has answered, the sent
+ * prompt is kept, here and in the mirror, as `sent`, under the id its turn will have. Refused or unanswered, it comes
+ * back into the box, before what was typed since; if the turn of that id turns up after all, it leaves the box again.
+ * The server makes one turn of an id, so that the same prompt, sent again after a lost reply, is paid for once.
  */
 
 import { call, setLocal, state, subscribe, toast } from "./core.js";
+import { newsOf, payloadOf, reopened, same, settled, statesOf, withEmptyBox, withReturned } from "./merge.js";
 import { modelOf, settingsFor } from "./models.js";
 
 const SAVE_AFTER_MS = 120;
@@ -14,21 +20,23 @@ const MIRROR = "retake.draft.";
 
 /**
  * What is known of the server's copy: `base` is what it last acknowledged or sent, so draft ≠ base is unsaved work.
- * `busy` counts calls under way, `last` is the newest of them.
+ * `list` is the turns of the view last taken over, `turns` their states by id. `sent` is the prompt on its way, `away`
+ * from the box until it is put back. `busy` counts calls under way, `last` is the newest of them.
  */
 const memory = {
   conversation: null,
   boot: null,
   rev: -1,
   base: null,
+  list: null,
+  turns: {},
+  sent: null,
   timer: 0,
   busy: 0,
   last: Promise.resolve(),
   warned: false,
 };
 let keys = 0;
-
-const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 /* ---- reading ------------------------------------------------------------------------------------------------ */
 
@@ -48,67 +56,73 @@ export function draftModel() {
   return modelOf(draft().settings.model);
 }
 
-/** @param {any} value a draft @returns {any} as the server takes it */
-function payloadOf({ text, structured, settings, references }) {
-  const sent = references.filter((reference) => reference.sha256);
-  return {
-    text,
-    structured,
-    settings,
-    references: sent.map(({ sha256, name, role, pinned }) => ({ sha256, name, role, pinned })),
-  };
-}
-
 /* ---- taking over the server's copy -------------------------------------------------------------------------- */
 
 function adopt() {
-  const { view, local } = state;
+  const { view } = state;
   if (!view) return;
-  const switched = memory.conversation !== view.conversation_id;
-  if (!switched && memory.boot === state.boot && view.draft.rev <= memory.rev) return;
-  const kept = switched ? leaveAndFind(view.conversation_id) : { draft: local.draft, base: memory.base };
-  const { text, structured, settings, references } = view.draft;
-  const incoming = { text, structured, settings, references: keyedAlike(references, kept?.draft.references ?? []) };
-  const base = payloadOf(incoming);
-  Object.assign(memory, { conversation: view.conversation_id, boot: state.boot, rev: view.draft.rev, base });
-  setLocal({ draft: kept ? merged(incoming, kept) : incoming });
+  if (memory.conversation !== view.conversation_id) {
+    openDraft(view);
+    return;
+  }
+  const newer = memory.boot !== state.boot || view.draft.rev > memory.rev;
+  if (!newer && memory.list === view.turns) return;
+  const here = { draft: state.local.draft, base: memory.base };
+  const news = newsOf(memory.turns, view.turns);
+  const { draft: next, base } = settled(here, newer ? incomingOf(view, here.draft.references) : null, news, memory.sent);
+  noteTurns(view);
+  if (newer) Object.assign(memory, { boot: state.boot, rev: view.draft.rev });
+  // Another object tells a save under way that the server's copy changed meanwhile.
+  if (newer || !same(base, memory.base)) memory.base = base;
+  if (!same(next, here.draft)) setLocal({ draft: next });
   if (unsaved()) schedule();
 }
 
-/** Unsaved work of the conversation being left stays in the mirror; what the mirror has of the next one comes back. */
-function leaveAndFind(conversation) {
+function openDraft(view) {
   mirror();
   clearTimeout(memory.timer);
+  const kept = comeBack(found(view), view);
+  const incoming = incomingOf(view, kept?.draft.references ?? []);
+  const { conversation_id: conversation } = view;
+  Object.assign(memory, { conversation, boot: state.boot, rev: view.draft.rev, base: payloadOf(incoming) });
+  memory.sent = kept?.sent ?? null;
+  const next = kept ? reopened(incoming, kept, newsOf(kept.turns, view.turns), memory.sent) : incoming;
+  noteTurns(view);
+  setLocal({ draft: next });
+  if (unsaved()) schedule();
+}
+
+/** What was on its way when the page was left, and is not on record, is back in the box. */
+function comeBack(kept, { turns }) {
+  const { sent } = kept ?? {};
+  if (!sent?.away || turns.some(({ id }) => id === sent.turn)) return kept;
+  return { ...kept, draft: withReturned(kept.draft, sent), sent: { ...sent, away: false } };
+}
+
+/** A prompt whose turn is on record is not on its way any more, whatever was said of it before. */
+function noteTurns({ turns }) {
+  Object.assign(memory, { list: turns, turns: statesOf(turns) });
+  if (!memory.sent || !(memory.sent.turn in memory.turns)) return;
+  if (!memory.sent.away) setLocal({ refusal: null });
+  memory.sent = null;
+}
+
+function incomingOf(view, before) {
+  const { text, structured, settings, references } = view.draft;
+  return { text, structured, settings, references: keyedAlike(references, before) };
+}
+
+/** What this browser kept of a conversation: `{draft, base, turns, sent}`; null for nothing. */
+function found({ conversation_id: conversation, turns }) {
   try {
     const text = localStorage.getItem(MIRROR + conversation);
-    const found = text ? JSON.parse(text) : null;
-    if (!found?.draft || !found.base) return null;
-    return { draft: { ...found.draft, references: found.draft.references.map(withKey) }, base: found.base };
+    const kept = text ? JSON.parse(text) : null;
+    if (!kept?.draft || !kept.base) return null;
+    const references = kept.draft.references.map(withKey);
+    return { turns: statesOf(turns), sent: null, ...kept, draft: { ...kept.draft, references } };
   } catch {
     return null; // storage switched off, or a mirror that cannot be read: the server's copy stands
   }
-}
-
-/** Three ways: what was edited here since `base` stays, everything else is the server's. */
-function merged(incoming, { draft: local, base }) {
-  const edited = payloadOf(local);
-  const pick = (name) => (same(edited[name], base[name]) ? incoming[name] : local[name]);
-  return {
-    text: pick("text"),
-    structured: pick("structured"),
-    settings: pick("settings"),
-    references: mergedReferences(incoming.references, local.references, { edited, base }),
-  };
-}
-
-function mergedReferences(incoming, local, { edited, base }) {
-  const underWay = local.filter((reference) => !reference.sha256);
-  if (same(edited.references, base.references)) {
-    return underWay.length === 0 ? incoming : [...incoming, ...underWay];
-  }
-  if (same(payloadOf({ references: incoming }).references, base.references)) return local;
-  const known = new Set([...base.references, ...incoming].map((reference) => reference.sha256));
-  return [...incoming, ...local.filter((reference) => !reference.sha256 || !known.has(reference.sha256))];
 }
 
 function withKey(reference) {
@@ -174,12 +188,12 @@ function schedule(afterMs = SAVE_AFTER_MS) {
 }
 
 async function save() {
-  if (!state.local.draft || memory.busy || state.view?.read_only) return;
+  if (!state.local.draft || state.view?.read_only) return;
   mirror();
-  if (!unsaved()) return;
+  if (memory.busy || !unsaved()) return;
   const payload = payloadOf(state.local.draft);
-  const { rev, base } = memory;
-  const reply = await alone(() => call("save_draft", { draft: payload, rev }, { quiet: true }));
+  const { rev, base, conversation: conversation_id } = memory;
+  const reply = await alone(() => call("save_draft", { conversation_id, draft: payload, rev }, { quiet: true }));
   sayOnce(reply);
   adopt();
   if (reply.ok && memory.base === base) memory.base = payload;
@@ -217,31 +231,53 @@ async function alone(run) {
 /** Unsaved work is written to this browser; saved work needs no copy. */
 function mirror() {
   const { draft: current } = state.local;
-  if (!current || !memory.conversation) return;
-  const payload = payloadOf(current);
+  const { conversation, base, turns, sent } = memory;
+  if (!current || !conversation) return;
   try {
-    if (same(payload, memory.base)) localStorage.removeItem(MIRROR + memory.conversation);
+    if (!unsaved() && !sent?.away) localStorage.removeItem(MIRROR + conversation);
     else {
       const copy = { ...current, references: current.references.filter((reference) => reference.sha256) };
-      localStorage.setItem(MIRROR + memory.conversation, JSON.stringify({ draft: copy, base: memory.base }));
+      localStorage.setItem(MIRROR + conversation, JSON.stringify({ draft: copy, base, turns, sent }));
     }
   } catch {
     // Storage is off or full: the draft is still in the page and on its way to the server.
   }
 }
 
-/** Sends the draft; what is typed while the answer is on its way is kept. @returns {Promise<any>} Reply */
+/* ---- sending ------------------------------------------------------------------------------------------------ */
+
+/** Sends the draft and empties the box. @returns {Promise<any>} Reply */
 export async function sendDraft() {
   clearTimeout(memory.timer);
   const payload = payloadOf(draft());
-  const { base } = memory;
-  // The server clears its copy when it takes the turn; only what differs from the sent draft is newer than that.
-  memory.base = payload;
-  const reply = await alone(() => call("send", { draft: payload }, { quiet: true }));
-  if (!reply.ok && memory.base === payload) memory.base = base;
+  const { conversation: conversation_id, sent: before, base } = memory;
+  const turn = before && same(payloadOf(before), payload) ? before.turn : newId();
+  memory.sent = { turn, ...payload, away: true, base };
+  // What the server will have once it took the turn: only what differs from it is newer.
+  memory.base = withEmptyBox(payload);
+  setLocal({ draft: withEmptyBox(state.local.draft) });
+  mirror();
+  const reply = await alone(() => call("send", { conversation_id, draft: payload, turn_id: turn }, { quiet: true }));
   adopt();
+  // Not taken. Where the conversation was left meanwhile, the mirror has it.
+  if (!reply.ok && memory.sent?.turn === turn && memory.sent.away) putBack();
   schedule();
-  return reply;
+  return turn in memory.turns ? { ...reply, ok: true } : reply; // the view came, only the reply was lost
+}
+
+/** Brings the prompt on its way back into the box, as unsaved work. */
+function putBack() {
+  const { base } = memory.sent;
+  const expected = withEmptyBox(payloadOf(memory.sent));
+  if (same(memory.base, expected)) memory.base = base;
+  memory.sent = { ...memory.sent, away: false };
+  setLocal({ draft: withReturned(state.local.draft, memory.sent) });
+}
+
+/** 32 hex digits, as the server's own ids; `crypto.randomUUID` is missing where the page comes over plain HTTP. */
+function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 addEventListener("pagehide", mirror);

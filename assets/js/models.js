@@ -7,30 +7,10 @@ import { state } from "./core.js";
 
 export const MAX_VARIANTS = 4;
 
-/** A model the catalogue does not list: allowed, with nothing to choose and its cost unknown. */
-function unlisted(id) {
-  return {
-    id,
-    name: id,
-    short_name: id,
-    strength: "not in the catalogue",
-    notice: null,
-    ratios: [],
-    sizes: [],
-    sized: false,
-    default_size: null,
-    levels: [],
-    default_level: null,
-    thinks: false,
-    search: false,
-    limits: {},
-    reference_total: 14,
-  };
-}
-
-/** @param {string} id @returns {any} ModelOption */
+/** @param {string} id @returns {any} ModelOption; one the catalogue does not list has nothing to choose */
 export function modelOf(id) {
-  return state.boot?.models.find((model) => model.id === id) ?? unlisted(id);
+  const listed = state.boot?.models.find((model) => model.id === id);
+  return listed ?? { ...state.boot?.unlisted, id, name: id, short_name: id };
 }
 
 /**

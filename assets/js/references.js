@@ -132,7 +132,11 @@ function limitRows(model) {
     const used = references.filter((reference) => reference.role === role).length;
     return { label: KINDS[role] ?? role, used, most };
   });
-  return [...rows, { label: "In all", used: references.length, most: model.reference_total }];
+  // A picture comes without a role, and the request then names none: it counts in no kind, and the table says so.
+  const counted = references.filter(({ role }) => role in model.limits).length;
+  const free = { label: "Other", used: references.length - counted, most: Infinity };
+  const all = { label: "In all", used: references.length, most: model.reference_total };
+  return rows.length > 0 ? [...rows, free, all] : [all];
 }
 
 function buildLimits() {
@@ -155,7 +159,7 @@ function buildLimits() {
       (row) => row.label,
       create,
       (node, { used, most }) => {
-        setText(node.lastElementChild, `${used} of ${most}`);
+        setText(node.lastElementChild, most === Infinity ? String(used) : `${used} of ${most}`);
         setAttr(node, "data-over", used > most);
       },
     );
@@ -187,7 +191,12 @@ function build(element) {
     h(
       "section",
       { id: "panel-references", class: "panel", role: "tabpanel", "aria-labelledby": "tab-references" },
-      h("p", { class: "hint" }, "Drop up to 14. They are sent in this order; say “image 2” and it means image 2."),
+      h(
+        "p",
+        { class: "hint" },
+        "Drop up to 14. They are sent in this order; say “image 2” and it means image 2.",
+        h("span", { class: "touch-only" }, " Tap one for its name, role, order and removal."),
+      ),
       head,
       versions,
       slots,

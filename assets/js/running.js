@@ -1,10 +1,13 @@
-/** The turn in flight, on the stage: drafts dimmed in their frames, thoughts, waits. */
+/** The turn in flight, on the stage: a frame per image with its clock, its newest thought and its newest draft. */
 
-import { blobUrl, h, icon, keyed, setAttr, setLocal, setText, state } from "./core.js";
+import { blobUrl, h, icon, keyed, setAttr, setLocal, setText, state, thumbUrl } from "./core.js";
+import { draft, draftModel } from "./draft.js";
+import { tipOf } from "./versions.js";
 
 const TICK_MS = 500;
 export const DRAFT_DELAY_MS = 150; // a draft that its result overtakes is not worth decoding
 const USUAL_RATIO = 1408 / 768; // what 3.x models choose when they are left to
+const SAME_SHAPE = 0.02; // "16:9" is 2752 × 1536
 
 /** @param {number} ms @returns {string} "12 s" or "1 min 05 s" */
 function duration(ms) {
@@ -13,10 +16,12 @@ function duration(ms) {
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
 }
 
-/** @param {any} running RunningView @returns {string} "12 s · usually 22 s" */
-export function elapsedText(running) {
-  const elapsed = duration(Date.now() - running.started_ms);
-  return running.usual_s ? `${elapsed} · usually ${duration(Math.round(running.usual_s) * 1000)}` : elapsed;
+function elapsed(running) {
+  return duration(Date.now() - running.started_ms);
+}
+
+function usual(running) {
+  return running.usual_s ? `usually ${duration(Math.round(running.usual_s) * 1000)}` : "";
 }
 
 /** @param {any} view PageView @param {Record<string, any>} local @returns {boolean} whether the stage shows the run */
@@ -33,64 +38,79 @@ export function variantsOf(running) {
   return running.variants.length > 0 ? running.variants.toSorted((a, b) => a.variant - b.variant) : [UNKNOWN];
 }
 
-function noteOf(variant, many) {
-  if (variant.retry) return `Trying again in ${duration(variant.retry.until_ms - Date.now())}`;
-  if (variant.queued_until_ms) return `Waiting its turn, ${duration(variant.queued_until_ms - Date.now())}`;
-  if (variant.ended) return "No picture";
-  if (variant.drafts.length > 0) return `Draft ${variant.drafts.length}`;
-  return many ? `Image ${variant.variant}` : "";
+/* ---- what a frame says -------------------------------------------------------------------------------------- */
+
+/** The last line of what the model thinks, without the stars it sets its headings in. */
+function newestThought({ thoughts }) {
+  const lines = thoughts.split("\n").map((line) => line.replaceAll("**", "").trim());
+  return lines.findLast(Boolean) ?? "";
 }
 
-function ratioOf(view) {
-  const asked = view.running.aspect_ratio?.split(":").map(Number);
-  if (asked?.length === 2) return asked[0] / asked[1];
-  const tip = view.versions.find((version) => version.number === view.tip);
+/** @returns {{main: string, sub: string, line: string}} the figure, what it is measured by, and the sentence below */
+function wordsOf(running, variant, many) {
+  const name = many ? `Image ${variant.variant}` : "";
+  const joined = (...words) => words.filter(Boolean).join(" · ");
+  const { retry, queued_until_ms: queuedMs } = variant;
+  if (variant.ended) return { main: "No picture", sub: name, line: "" };
+  if (retry) return { main: `Trying again in ${duration(retry.until_ms - Date.now())}`, sub: name, line: retry.sentence };
+  if (queuedMs) return { main: `Waiting its turn, ${duration(queuedMs - Date.now())}`, sub: name, line: "" };
+  const draft = variant.drafts.length > 0 ? `draft ${variant.drafts.length}` : "";
+  return { main: elapsed(running), sub: joined(name, usual(running), draft), line: newestThought(variant) };
+}
+
+/** Width by height of what will come: as asked, else as the picture that is being changed. */
+function ratioOf(view, tip) {
+  const { aspect_ratio: asked } = view.running;
+  const sizes = draft() ? draftModel().sizes : [];
+  const pixels = sizes.map((size) => size.pixels[asked ?? ""]).find(Boolean);
+  const [width, height] = pixels ?? asked?.split(":").map(Number) ?? [];
+  if (width && height) return width / height;
   return tip ? tip.width_px / tip.height_px : USUAL_RATIO;
 }
 
-function createTile() {
-  const picture = h("img", {
-    class: "draft",
-    alt: "Draft, not the result",
-    hidden: true,
-    onerror: () => setAttr(picture, "hidden", true),
-  });
-  const note = h("span", { class: "note num" });
-  const tile = h("div", { class: "tile" }, picture, note);
-  return Object.assign(h("div", { class: "frame-cell" }, tile), { tile, picture, note });
+/* ---- a frame ------------------------------------------------------------------------------------------------ */
+
+function createTile(onDraft) {
+  const under = h("img", { class: "under", alt: "", hidden: true });
+  const picture = h("img", { class: "draft", alt: "Draft, not the result", hidden: true });
+  const show = (shown) => {
+    picture.hidden = !shown;
+    onDraft();
+  };
+  picture.addEventListener("load", () => show(true));
+  picture.addEventListener("error", () => show(false));
+  const main = h("b", { class: "main" });
+  const sub = h("span", { class: "sub" });
+  const line = h("p", { class: "line" });
+  const say = h("div", { class: "say num" }, main, sub, line);
+  const tile = h("div", { class: "tile" }, under, picture, h("span", { class: "sheen" }), say);
+  return Object.assign(h("div", { class: "frame-cell" }, tile), { tile, under, picture, main, sub, line });
 }
 
-function showDraft(node, sha256) {
+function askForDraft(node, sha256) {
   if (node.newest !== sha256) return;
   setAttr(node.picture, "src", sha256 ? blobUrl(sha256) : null);
-  node.picture.hidden = !sha256;
+  if (!sha256) node.picture.hidden = true;
 }
 
-function updateTile(node, variant, { ratio, many }) {
+/** @param {{ratio: number, words: any, beneath: any, clear: boolean}} how `beneath`: the version that is being changed */
+function updateTile(node, variant, { ratio, words, beneath, clear }) {
   const newest = variant.drafts.at(-1);
-  node.tile.style.setProperty("--ratio", String(ratio));
   if (node.newest !== newest) {
     node.newest = newest;
-    if (newest) setTimeout(showDraft, DRAFT_DELAY_MS, node, newest);
-    else showDraft(node, newest);
+    setTimeout(askForDraft, newest ? DRAFT_DELAY_MS : 0, node, newest);
   }
-  const note = noteOf(variant, many);
-  setText(node.note, note);
-  node.note.hidden = !note;
+  const drafted = !node.picture.hidden;
+  node.tile.style.setProperty("--ratio", String(ratio));
+  setAttr(node.tile, "data-clear", clear);
+  setAttr(node.tile, "data-bare", !beneath && !drafted);
+  setAttr(node.tile, "data-still", variant.ended || Boolean(variant.retry));
+  setAttr(node.under, "src", beneath && !clear ? thumbUrl(beneath.sha256, 1024) : null);
+  node.under.hidden = !beneath || clear || drafted;
+  for (const part of ["main", "sub", "line"]) setText(node[part], words[part]);
 }
 
-function createThoughts() {
-  const text = h("p", { class: "words", tabindex: "0", role: "region", "aria-label": "The model's thoughts" });
-  const root = h("div", { class: "thoughts", hidden: true }, h("span", { class: "hint" }, "Thinking"), text);
-  const render = (thoughts) => {
-    root.hidden = !thoughts;
-    if (text.textContent === thoughts) return;
-    const atEnd = text.scrollHeight - text.scrollTop - text.clientHeight < 24;
-    setText(text, thoughts);
-    if (atEnd) text.scrollTop = text.scrollHeight;
-  };
-  return { root, render };
-}
+/* ---- the run ------------------------------------------------------------------------------------------------ */
 
 function createBack() {
   const text = h("span");
@@ -102,7 +122,7 @@ function createBack() {
   );
   const render = (running, local) => {
     root.hidden = !(running && local.peek === running.turn_id);
-    if (!root.hidden) setText(text, `Working ${elapsedText(running)}`);
+    if (!root.hidden) setText(text, ["Working", elapsed(running), usual(running)].filter(Boolean).join(" · "));
   };
   return { root, render };
 }
@@ -110,36 +130,37 @@ function createBack() {
 /** @param {() => void} onTick runs twice a second while a turn runs */
 export function createRunning(onTick) {
   const cells = h("div", { class: "frames" });
-  const thoughts = createThoughts();
-  const root = h("div", { class: "running", hidden: true }, cells, thoughts.root);
+  const root = h("div", { class: "running", hidden: true }, cells);
   const back = createBack();
   let timer = 0;
 
   const paint = (view, local) => {
     const { running } = view;
     const shows = showsRun(view, local);
-    const variants = running ? variantsOf(running) : [];
-    const drafted = variants.some((variant) => variant.drafts.length > 0);
-    const tiles = shows && (variants.length > 1 || view.tip === null || drafted);
     root.hidden = !shows;
-    cells.hidden = !tiles;
     back.render(running, local);
-    if (!shows) return;
+    setAttr(root, "data-covers", null);
+    if (!shows) {
+      keyed(cells, [], () => "", () => null);
+      return;
+    }
+    const variants = variantsOf(running);
     const many = variants.length > 1;
-    const ratio = ratioOf(view);
+    const tip = tipOf(view);
+    const ratio = ratioOf(view, tip);
+    const drafted = cells.querySelector(".draft:not([hidden])") !== null;
+    // The stage's own picture, dimmed, is what lies beneath where it has the shape of the one to come.
+    const fits = tip !== null && Math.abs(tip.width_px / tip.height_px / ratio - 1) < SAME_SHAPE;
+    const clear = fits && !many && !drafted;
+    setAttr(root, "data-covers", !clear);
     cells.dataset.count = String(variants.length);
     keyed(
       cells,
       variants,
-      (variant) => variant.variant,
-      createTile,
-      (node, variant) => updateTile(node, variant, { ratio, many }),
-    );
-    thoughts.render(
-      variants
-        .map((variant) => variant.thoughts)
-        .filter(Boolean)
-        .join("\n\n"),
+      (variant) => `${running.turn_id}:${variant.variant || 1}`,
+      () => createTile(() => paint(state.view, state.local)),
+      (node, variant) =>
+        updateTile(node, variant, { ratio, words: wordsOf(running, variant, many), beneath: tip, clear }),
     );
   };
   const tick = () => {
@@ -149,7 +170,6 @@ export function createRunning(onTick) {
   return {
     root,
     back: back.root,
-    /** @returns {boolean} whether drafts cover the picture */
     render({ view, local }) {
       paint(view, local);
       if (view.running && !timer) timer = setInterval(tick, TICK_MS);
@@ -157,7 +177,6 @@ export function createRunning(onTick) {
         clearInterval(timer);
         timer = 0;
       }
-      return !root.hidden && !cells.hidden;
     },
   };
 }

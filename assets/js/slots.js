@@ -51,6 +51,7 @@ function createFull({ key }) {
     h("small", null, h("span"), h("em")),
     h("i", { class: "going", "aria-hidden": "true" }),
     remove,
+    h("span", { class: "change touch-only", "aria-hidden": "true" }, icon("pencil", 12)),
   );
 }
 

@@ -4,7 +4,7 @@ import { blobUrl, h, icon, keyed, place, registerCommand, setAttr, setText, stat
 import { createCompare, comparedWith, toggleCompare } from "./compare.js";
 import { createEmptyStage } from "./empty.js";
 import { addVersionAsReference } from "./references.js";
-import { createRunning, elapsedText, showsRun, variantsOf } from "./running.js";
+import { createRunning, showsRun, variantsOf } from "./running.js";
 import { choose, pixelsOf, tipOf } from "./versions.js";
 import { createViewer } from "./viewer.js";
 
@@ -33,7 +33,7 @@ function createCaption() {
       const runs = showsRun(view, local);
       root.hidden = !runs && !shown;
       root.dataset.running = String(runs);
-      if (runs) write([waits(view.running) ? "Waiting" : "Working", view.running.text, `· ${elapsedText(view.running)}`]);
+      if (runs) write([waits(view.running) ? "Waiting" : "Working", view.running.text, ""]);
       else if (shown) {
         const facts = [pixelsOf(shown), shown.model, shown.cost].filter(Boolean).join(" · ");
         write([shown.label, shown.request, `${shown.request ? "· " : ""}${facts}`]);
@@ -207,9 +207,8 @@ function build(element) {
     const tip = tipOf(s.view);
     if (!tip) shown = null;
     else if (shown?.number === tip.number && shown.sha256 === tip.sha256) shown = tip;
-    const covered = running.render(s);
+    running.render(s);
     stage.dataset.running = String(showsRun(s.view, s.local));
-    stage.dataset.drafts = String(covered);
     viewer.show(tip);
     parts.forEach((part) => part.render(last, shown));
   };

@@ -12,10 +12,23 @@ export function isRunning({ view, local }) {
   return Boolean(view?.running) || RUNNING.has(view?.status.state) || Boolean(local.sending);
 }
 
-/** What the line shows: a refusal of this page, a send on its way, a lost stream, else the server's status. */
+/** @param {any} s the store @returns {boolean} whether the open conversation was deleted: in another tab, then */
+export function isDeleted({ view }) {
+  return !view.conversations.some((row) => row.current);
+}
+
+/**
+ * What the line shows: that the conversation is no more, a send on its way, a refusal of this page, a lost stream, else
+ * the server's status.
+ */
 function shownStatus({ view, local }) {
   const { status } = view;
   const plain = { category: null, detail: null, tone: "plain", actions: [] };
+  if (isDeleted({ view })) {
+    const restore = { command: "restore", label: "Restore", argument: view.conversation_id };
+    const sentence = "This conversation was deleted. What you typed is kept; restore it to go on.";
+    return { ...plain, state: "idle", category: "not_found", sentence, tone: "warn", actions: [restore] };
+  }
   if (local.sending && !view.running) {
     return { ...plain, state: "sending", sentence: "Sending…" };
   }
@@ -156,7 +169,7 @@ export function buildStatus(bar) {
     Object.assign(status.dataset, { state: shown.state, category: shown.category ?? "", tone: shown.tone });
     updateMark(mark, shown.tone);
     setText(sentence, shown.sentence);
-    dismiss.hidden = !s.local.refusal;
+    dismiss.hidden = !s.local.refusal || isDeleted(s);
     keyed(actions, shown.actions, (action) => `${action.command} ${action.argument} ${action.label}`, actionButton);
     detail.update(shown.detail);
     clock.update(s.view.running);

@@ -1,6 +1,6 @@
-/** The right side's tab bar; on a phone the row of pills that shows a panel in the stage's place. */
+/** The right side's tab bar; on a phone the row of pills that opens a panel as a sheet over the stage. */
 
-import { h, icon, place, registerCommand, setAttr, setLocal, state, subscribe } from "./core.js";
+import { h, icon, place, placeElement, registerCommand, setAttr, setLocal, state, subscribe } from "./core.js";
 
 const TABS = [
   ["create", "Create"],
@@ -11,13 +11,29 @@ const TABS = [
 const PHONE = matchMedia("(max-width: 819.98px)");
 const ROOMY = matchMedia("(min-width: 1180px)");
 
+const TALK = "transcript";
+
+/** What had the focus when a panel came to cover the stage, and gets it back. @type {Element | null} */
+let opener = null;
+
 /** @param {string} tab */
 export function showTab(tab) {
+  if (!panelCovers()) opener = document.activeElement;
   setLocal({ tab, drawer: true, sheet: false });
 }
 
+function showTalk() {
+  if (!panelCovers()) opener = document.activeElement;
+  setLocal({ sheet: true, drawer: false });
+}
+
 export function closePanels() {
+  const left = panelCovers() ? openPlace() : null;
+  const inside = left !== null && placeElement(left)?.contains(document.activeElement);
   setLocal({ drawer: false, sheet: false });
+  if (!inside) return;
+  const back = opener?.checkVisibility() && opener !== document.body ? opener : pillOf(left);
+  back?.focus({ preventScroll: true });
 }
 
 /** Whether a panel covers something: Esc then closes it. */
@@ -25,10 +41,38 @@ export function panelCovers() {
   return !ROOMY.matches && (state.local.drawer || state.local.sheet);
 }
 
-function press(tab) {
-  const open = state.local.drawer && state.local.tab === tab;
-  if (PHONE.matches && open) closePanels();
-  else showTab(tab);
+function openPlace() {
+  return state.local.sheet ? TALK : state.local.tab;
+}
+
+function pillOf(name) {
+  return document.getElementById(name === TALK ? "show-transcript" : `tab-${name}`);
+}
+
+/** A press on a phone's pill: its sheet opens and takes the focus, or closes. */
+function press(name) {
+  const open = panelCovers() && openPlace() === name;
+  if (!PHONE.matches) showTab(name);
+  else if (open) closePanels();
+  else {
+    if (name === TALK) showTalk();
+    else showTab(name);
+    requestAnimationFrame(() => placeElement(name)?.querySelector(".sheet-head h2")?.focus({ preventScroll: true }));
+  }
+}
+
+/** The title row of a phone's sheet. */
+function sheetHead(name, title) {
+  return (element) => {
+    element.prepend(
+      h(
+        "header",
+        { class: "sheet-head phone-only" },
+        h("h2", { id: `sheet-${name}`, tabindex: "-1" }, title),
+        h("button", { type: "button", class: "ib", "aria-label": "Close", onclick: closePanels }, icon("x")),
+      ),
+    );
+  };
 }
 
 function move(event) {
@@ -69,11 +113,12 @@ function build(element) {
   const talk = h(
     "button",
     {
+      id: "show-transcript",
       type: "button",
       class: "tab phone-only",
       "aria-controls": "transcript",
       "aria-expanded": "false",
-      onclick: () => setLocal({ sheet: !state.local.sheet, drawer: false }),
+      onclick: () => press(TALK),
     },
     "Conversation",
   );
@@ -103,6 +148,8 @@ function build(element) {
 }
 
 place("tabs", build);
+place(TALK, sheetHead(TALK, "Conversation"));
+for (const [id, name] of TABS) place(id, sheetHead(id, name));
 subscribe(reflect);
 for (const [id] of TABS) registerCommand(`show_${id}`, () => showTab(id));
 PHONE.addEventListener("change", () => setLocal({}));

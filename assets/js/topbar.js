@@ -14,6 +14,7 @@ import {
   state,
   thumbUrl,
 } from "./core.js";
+import { checkable } from "./connection.js";
 import { brandMark } from "./icons.js";
 import { closePanels, showTab } from "./tabs.js";
 
@@ -154,6 +155,12 @@ function newConversation() {
   call("new_conversation").then(() => document.querySelector("#prompt textarea")?.focus());
 }
 
+/** How the engine does: what the last call came to, or a check made since. */
+function engineHealth(view, checked) {
+  if (checked?.of !== checkable(view)) return { tone: view.engine.tone, words: view.engine.health };
+  return checked.problem ? { tone: "bad", words: checked.problem } : { tone: "ok", words: "The last check was answered." };
+}
+
 function engineBadge() {
   const dot = h("span", { class: "dot" });
   const name = h("span");
@@ -170,10 +177,14 @@ function engineBadge() {
     name,
     note,
   );
-  const render = ({ view: { engine } }) => {
-    setAttr(dot, "data-tone", engine.tone);
+  const render = ({ view, local }) => {
+    const { engine } = view;
+    const { tone, words } = engineHealth(view, local.checked);
+    setAttr(dot, "data-tone", tone);
     setText(name, engine.badge);
-    setText(note, engine.badge_note ? ` — ${engine.badge_note.replace(/^[\s—–-]+/, "")}` : "");
+    setText(note, engine.badge_note ? ` — ${engine.badge_note}` : "");
+    setAttr(button, "title", [engine.address, words].filter(Boolean).join("\n"));
+    setAttr(button, "aria-label", `${name.textContent}${note.textContent}. ${words}`);
   };
   return { root: button, render };
 }

@@ -20,7 +20,12 @@ function cardsOf(view) {
   const originals = view.versions.filter((version) => !version.turn_id);
   return [
     ...originals.map((version) => ({ key: `original-${version.number}`, original: version })),
-    ...view.turns.map((turn, index) => ({ key: turn.id, turn, before: view.turns[index - 1] })),
+    ...view.turns.map((turn, index) => ({
+      key: turn.id,
+      turn,
+      before: view.turns[index - 1],
+      latest: index === view.turns.length - 1,
+    })),
   ];
 }
 
@@ -33,34 +38,54 @@ function labelsOf(view, numbers) {
 
 /* ---- pieces of a card --------------------------------------------------------------------------------------- */
 
-/** Text folded to three lines; the button appears only where there is more. */
-function folded(className) {
-  const text = h("p", { class: "folded" });
-  const more = h("button", { type: "button", class: "quiet-link", hidden: true, "aria-expanded": "false" }, "More");
-  const root = h("div", { class: className, hidden: true }, text, more);
-  more.addEventListener("click", () => {
-    const open = text.classList.toggle("open");
-    setText(more, open ? "Less" : "More");
-    setAttr(more, "aria-expanded", String(open));
-  });
-  const measure = () => {
-    if (!text.classList.contains("open")) more.hidden = text.scrollHeight <= text.clientHeight + 1;
-  };
-  new ResizeObserver(measure).observe(text);
-  return {
-    root,
-    write(words) {
-      root.hidden = !words;
-      if (text.textContent === words) return;
-      setText(text, words);
-      requestAnimationFrame(measure); // after all cards are written: one layout, not one each
-    },
-  };
+/** A heading and what stands under it, in the fold. */
+function section(title, ...content) {
+  return h("div", { class: "section", hidden: true }, h("p", { class: "label" }, title), content);
 }
 
-/** A `details` whose body is filled only where there is something to show. */
-function unfolding(title, body) {
-  return h("details", { class: "unfold", hidden: true }, h("summary", null, title), body);
+/**
+ * The one fold of a card. Closed it is a line of the answer; open, the whole answer and what else came or went with it.
+ * It is the browser's own `details`, in a card that outlives the views: what was opened stays open.
+ */
+function createFold() {
+  const first = h("span", { class: "first" });
+  const parts = {
+    answer: h("p", { class: "answer" }),
+    detail: h("p", { class: "detail" }),
+    thoughts: h("p", { class: "detail" }),
+    drafts: thumbnails("Drafts"),
+    references: thumbnails("References sent"),
+  };
+  const sections = {
+    detail: section("Details", parts.detail),
+    thoughts: section("Thoughts", parts.thoughts, parts.drafts.root),
+    references: section("References", parts.references.root),
+  };
+  const root = h(
+    "details",
+    { class: "fold", hidden: true },
+    h("summary", null, icon("chevron-right", 12), first, h("span", { class: "label" }, "Answer")),
+    h("div", { class: "inside" }, parts.answer, sections.thoughts, sections.references, sections.detail),
+  );
+  return {
+    root,
+    write({ answer, detail, thoughts, drafts, references }) {
+      sections.detail.hidden = !detail;
+      sections.thoughts.hidden = !thoughts && drafts.length === 0;
+      sections.references.hidden = references.length === 0;
+      const names = ["thoughts", "references", "detail"].filter((name) => !sections[name].hidden);
+      const words = answer.trim();
+      root.hidden = !words && names.length === 0;
+      root.classList.toggle("silent", !words);
+      root.classList.toggle("single", !words && names.length === 1);
+      setText(first, words || names.map((name) => sections[name].firstChild.textContent).join(", "));
+      setText(parts.answer, words);
+      setText(parts.detail, detail);
+      setText(parts.thoughts, thoughts);
+      parts.drafts.write(drafts.map((sha256, index) => ({ sha256, name: `Draft ${index + 1}` })));
+      parts.references.write(references);
+    },
+  };
 }
 
 function link(source) {
@@ -80,26 +105,14 @@ function link(source) {
 
 function thumbnails(label) {
   const root = h("ul", { class: "minis", "aria-label": label, hidden: true });
+  const picture = ({ sha256, name }) =>
+    h("li", null, h("img", { src: thumbUrl(sha256, 128), alt: name, title: name, loading: "lazy" }));
   return {
     root,
+    /** @param {Array<{sha256: string, name: string}>} items */
     write(items) {
       root.hidden = items.length === 0;
-      keyed(
-        root,
-        items,
-        (item) => item.key,
-        (item) =>
-          h(
-            "li",
-            null,
-            h("img", {
-              src: thumbUrl(item.sha256, 128),
-              alt: item.name,
-              title: item.name,
-              loading: "lazy",
-            }),
-          ),
-      );
+      keyed(root, items, (item, index) => `${index}:${item.sha256}`, picture);
     },
   };
 }
@@ -137,42 +150,36 @@ function createCard(card) {
   const parts = {
     picture: h("img", { alt: "", loading: "lazy", fetchpriority: "low" }),
     mark: h("span", { class: "mark-box" }),
-    text: h("p", { class: "asked" }),
+    text: h("span", { class: "asked" }),
     fork: h("span", { class: "fork" }),
     meta: h("span"),
     candidates: candidateButtons(),
     problem: h("p", { class: "problem", hidden: true }),
-    detail: h("p", { class: "detail" }),
     actions: h("div", { class: "actions" }),
-    answer: folded("answer"),
+    fold: createFold(),
     notes: h("ul", { class: "notes" }),
-    sources: h("ul", { class: "sources" }),
-    references: thumbnails("References sent"),
-    thoughts: h("p", { class: "detail" }),
-    drafts: thumbnails("Drafts"),
+    sources: h("ul", { class: "sources", "aria-label": "Sources" }),
+    again: h("div", { class: "again" }),
   };
   const head = h(
     "button",
     { type: "button", class: "turn" },
     h("span", { class: "face" }, parts.picture, parts.mark),
-    h("span", { class: "words" }, parts.text, h("span", { class: "meta num" }, parts.fork, parts.meta)),
+    parts.text,
+    h("span", { class: "meta num" }, parts.fork, parts.meta),
   );
-  parts.detailFold = unfolding("Details", parts.detail);
-  parts.thoughtsFold = unfolding("Thoughts", h("div", null, parts.thoughts, parts.drafts.root));
   const body = h(
     "div",
     { class: "body" },
-    parts.candidates.root,
     parts.problem,
-    parts.detailFold,
-    parts.answer.root,
-    parts.notes,
+    parts.fold.root,
     parts.sources,
-    parts.references.root,
-    parts.thoughtsFold,
+    parts.notes,
+    parts.candidates.root,
     parts.actions,
   );
-  const node = Object.assign(h("li", { class: "card", dataset: { key: card.key } }, head, body), { head, body, parts });
+  const node = h("li", { class: "card", dataset: { key: card.key } }, h("div", { class: "top" }, head, parts.again), body);
+  Object.assign(node, { head, parts });
   head.addEventListener("click", () => node.goal !== null && choose(node.goal));
   return node;
 }
@@ -208,55 +215,72 @@ function updateOriginal(node, version, view) {
   press(node, { goal: version.number, current: version.number === view.tip });
 }
 
-function updateTurn(node, { turn, before }, view) {
+/** What was set for this turn, as far as it differs from the turn before. */
+function newSettings(turn, before) {
+  const known = new Set(before?.settings.split(" · "));
+  return turn.settings.split(" · ").filter((part) => !known.has(part));
+}
+
+function updateTurn(node, { turn, before, latest }, view) {
   const { parts } = node;
   const current = turn.versions.includes(view.tip);
   const goal = turn.versions.length === 0 ? null : current ? view.tip : turn.versions[0];
   const pictured = view.versions.find((version) => version.number === goal);
-  const settings = before?.settings === turn.settings ? "" : turn.settings;
   face(parts, { sha256: pictured?.sha256, state: turn.state });
   setText(parts.text, turn.text);
+  setAttr(parts.text, "title", turn.text);
   fork(
     parts,
     turn.forked_from,
-    [labelsOf(view, turn.versions), WORDS[turn.state], settings, turn.cost].filter(Boolean).join(" · "),
+    [labelsOf(view, turn.versions), WORDS[turn.state], ...newSettings(turn, before), turn.cost]
+      .filter(Boolean)
+      .map((part) => part.replaceAll(" ", "\u00a0")) // a line ends between the facts, not inside one
+      .join(" · "),
   );
   press(node, { goal, current });
   node.dataset.state = turn.state;
-  writeBody(parts, turn, view);
+  node.classList.toggle("wordy", goal === null);
+  writeBody(parts, turn, { view, latest });
 }
 
-function writeBody(parts, turn, view) {
+/** A finished turn's "Make another" is an icon in its corner; what failed says "Run again" in full. */
+function writeActions(parts, turn) {
+  const quiet = turn.state === "done";
+  const key = (action) => `${action.command}:${action.argument}:${action.label}`;
+  keyed(parts.actions, quiet ? [] : turn.actions, key, (action) =>
+    h("button", { type: "button", class: "btn small", onclick: () => runAction(action) }, action.label),
+  );
+  keyed(parts.again, quiet ? turn.actions : [], key, (action) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: "ib small",
+        "aria-label": action.label,
+        title: `${action.label}: the same request again`,
+        onclick: () => runAction(action),
+      },
+      icon("again", 14),
+    ),
+  );
+}
+
+function writeBody(parts, turn, { view, latest }) {
   parts.candidates.write(view, turn.versions);
   parts.problem.hidden = !turn.problem;
-  setText(
-    parts.problem,
-    [turn.problem, turn.problem?.includes("billed") ? null : turn.billed].filter(Boolean).join(" "),
-  );
-  parts.detailFold.hidden = !turn.problem_detail;
-  setText(parts.detail, turn.problem_detail ?? "");
-  keyed(
-    parts.actions,
-    turn.actions,
-    (action) => `${action.command}:${action.argument}:${action.label}`,
-    (action) => h("button", { type: "button", class: "btn small", onclick: () => runAction(action) }, action.label),
-  );
-  parts.answer.write(turn.answer);
+  const problem = [turn.problem, turn.problem?.includes("billed") ? null : turn.billed].filter(Boolean).join(" ");
+  setText(parts.problem, problem);
+  setAttr(parts.problem, "title", problem);
+  writeActions(parts, turn);
+  // The status line has the latest turn's details; a card has them once that line speaks of a later turn.
+  parts.fold.write({ ...turn, detail: latest ? "" : (turn.problem_detail ?? "") });
   keyed(
     parts.notes,
     turn.notes,
     (note, index) => `${index}:${note}`,
-    (note) => h("li", null, note),
+    (note) => h("li", { title: note }, note),
   );
   keyed(parts.sources, turn.sources, (source, index) => `${index}:${source.uri}`, link);
-  parts.references.write(
-    turn.references.map((reference, index) => ({ ...reference, key: `${index}:${reference.sha256}` })),
-  );
-  parts.thoughtsFold.hidden = !turn.thoughts && turn.drafts.length === 0;
-  setText(parts.thoughts, turn.thoughts);
-  parts.drafts.write(
-    turn.drafts.map((sha256, index) => ({ sha256, name: `Draft ${index + 1}`, key: `${index}:${sha256}` })),
-  );
 }
 
 function updateCard(node, card, view) {

@@ -12,6 +12,12 @@ export function tipOf(view) {
   return versionOf(view, view.tip);
 }
 
+/** Whether two versions are pictures of one turn. */
+function isSibling(number, other) {
+  const turn = versionOf(state.view, number)?.turn_id;
+  return Boolean(turn) && turn === versionOf(state.view, other)?.turn_id;
+}
+
 let wanted = null;
 let told = Promise.resolve();
 
@@ -20,7 +26,7 @@ async function tell(conversation, before) {
   let kept = before;
   while (wanted !== null) {
     const asked = wanted;
-    const reply = await call("choose", { number: asked });
+    const reply = await call(isSibling(asked, kept) ? "choose" : "go_to", { number: asked });
     const moved = state.view.conversation_id !== conversation;
     if (reply.ok) kept = asked;
     else if (!moved) setView({ ...state.view, tip: kept });

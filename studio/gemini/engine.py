@@ -11,7 +11,7 @@ from google.genai import types
 from pydantic import SecretStr
 
 from studio.errors import EngineError, ErrorFacts
-from studio.gemini.failures import failure_of
+from studio.gemini.failures import broken_off, failure_of
 from studio.gemini.guard import is_loopback
 from studio.gemini.mapping import Answer, Mapper, config_of
 from studio.gemini.overheard import LISTENER, Overheard
@@ -73,7 +73,8 @@ class GeminiEngine:
         except EngineError:
             raise
         except Exception as error:  # noqa: BLE001 - the one place where foreign exceptions become the error tree
-            raise failure_of(error) from None
+            failure = failure_of(error, enterprise=self._config.enterprise)
+            raise (broken_off(failure) if answer.parts else failure) from None
         if not answer.ended:
             raise EngineError(
                 ErrorFacts(category="bad_answer", stage="answer", billed="unknown", detail="the answer was cut off")
@@ -87,7 +88,8 @@ class GeminiEngine:
         try:
             await self._client.aio.models.get(model=model, config=types.GetModelConfig(http_options=timeout))
         except Exception as error:  # noqa: BLE001 - as above
-            return EngineCheck(works=False, model=model, error=failure_of(error).facts)
+            facts = failure_of(error, enterprise=self._config.enterprise).facts
+            return EngineCheck(works=False, model=model, error=facts)
         return EngineCheck(works=True, model=model)
 
     async def aclose(self) -> None:

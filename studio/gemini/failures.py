@@ -7,6 +7,7 @@ import json
 import re
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import httpx2
@@ -15,6 +16,7 @@ from google.genai import errors as sdk_errors
 from pydantic import ValidationError
 
 from studio.errors import Billed, Category, EngineError, ErrorFacts, StudioError
+from studio.gemini.sentences import ON_GOOGLE_CLOUD, SENTENCES
 
 _MAX_DETAIL_CHARS: Final = 600
 _MAX_DELAY_S: Final = 86_400.0
@@ -27,11 +29,28 @@ _NOT_TRUSTED: Final = (
     "any proxy or gateway in between, then send again."
 )
 _TOO_LARGE: Final = 413
+_MAY_HAVE_DRAWN: Final[frozenset[Category]] = frozenset({"rate_minute", "overloaded", "server_error"})
+_UNREADABLE_TEXTS: Final = ("unable to process input image", "provided image is not valid")
+_TOKEN_TEXTS: Final = ("exceeds the maximum number of tokens", "token count exceeds", "input token count")
+_PAYLOAD_TEXT: Final = "request payload size exceeds"
 
 
-def failure_of(error: Exception) -> EngineError:
-    """The engine error for an exception of one call. The key and the headers never get into it."""
-    return EngineError(_facts(error))
+def failure_of(error: Exception, *, enterprise: bool = False) -> EngineError:
+    """The engine error for an exception of one call. The key and the headers never get into it.
+
+    `enterprise`: the call went to Google Cloud, where credentials of the machine stand in for a key.
+    """
+    facts = _facts(error)
+    if enterprise and facts.sentence is None and facts.category in ON_GOOGLE_CLOUD:
+        facts = replace(facts, sentence=ON_GOOGLE_CLOUD[facts.category])
+    return EngineError(facts)
+
+
+def broken_off(failure: EngineError) -> EngineError:
+    """The failure of a call that had begun to answer: what would be tried again by itself may already be paid for."""
+    if failure.facts.category not in _MAY_HAVE_DRAWN:
+        return failure
+    return EngineError(replace(failure.facts, category="outcome_unknown", stage="answer", billed="unknown"))
 
 
 def _facts(error: Exception) -> ErrorFacts:
@@ -91,6 +110,7 @@ def _api_facts(error: sdk_errors.APIError) -> ErrorFacts:
         retry_after_s=_retry_delay_s(details),
         http_status=code,
         detail=message.strip()[:_MAX_DETAIL_CHARS],
+        sentence=SENTENCES.get(category),
     )
 
 
@@ -145,6 +165,12 @@ def _bad_request_category(text: str, details: Sequence[Mapping[str, Any]]) -> Ca
         return "region"
     if any(signature in text for signature in _SIGNATURE_TEXTS):
         return "signature"
+    if any(unreadable in text for unreadable in _UNREADABLE_TEXTS):
+        return "bad_picture"
+    if any(tokens in text for tokens in _TOKEN_TEXTS):
+        return "prompt_too_long"
+    if _PAYLOAD_TEXT in text:
+        return "request_too_large"
     return "bad_request"
 
 

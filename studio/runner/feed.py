@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 
 class LocalFeed:
@@ -18,7 +18,7 @@ class LocalFeed:
         for listener in self._listeners.get(conversation_id, ()):
             listener.set()
 
-    async def changes(self, conversation_id: str) -> AsyncIterator[int]:
+    async def changes(self, conversation_id: str) -> AsyncGenerator[int, None]:
         listener = asyncio.Event()
         self._listeners[conversation_id].add(listener)
         try:

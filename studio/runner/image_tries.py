@@ -13,7 +13,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 from studio.branch import Tree
 from studio.cost import estimate
 from studio.errors import EngineError, ErrorFacts, StudioError
-from studio.image_models import ImageModel, model_or_default
+from studio.image_models import ImageModel, model_of
 from studio.plan import start_fresh
 from studio.ports import Engines, ImageEngine, RetryWait
 from studio.request import ImageRequest
@@ -47,7 +47,7 @@ class TurnCalls:
         self.request = request
         self.engine = engine
         self.services = services
-        self.model: ImageModel = model_or_default(turn.prompt.settings.model)
+        self.model: ImageModel = model_of(turn.prompt.settings.model)
         self._tree = tree
         self._fresh = asyncio.Lock()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from studio.branch import Tree
 from studio.errors import ErrorFacts, StudioError
-from studio.image_models import Pixels, model_or_default
+from studio.image_models import Pixels, model_of
 from studio.plan import request_of
 from studio.ports import ImageEngine
 from studio.prompt import ImageSettings
@@ -112,7 +112,7 @@ def _asked_pixels(settings: ImageSettings) -> Pixels | None:
     """The pixels that were asked for; None where the model was left to choose the ratio."""
     if settings.aspect_ratio is None:
         return None
-    model = model_or_default(settings.model)
+    model = model_of(settings.model)
     return model.pixels_of(aspect_ratio=settings.aspect_ratio, image_size=settings.image_size)
 
 

@@ -62,7 +62,7 @@ def make_picture(job: PictureJob, signer: Signer, paint: Paint | None) -> Painte
     signature = signer.sign(part) if job.signed else None
     if job.saying is None:
         return Painted(None, _image_json(part, signature, thought=job.thought), None, 0)
-    sentence = f"Painted by the Retake sandbox: {painting.caption}"
+    sentence = f"{painting.caption} Painted by the Retake sandbox, not Gemini."
     picture = _image_json(part, signature, thought=job.thought)
     counted = text_tokens(sentence)
     if job.saying == "after":

@@ -5,7 +5,7 @@ import random
 from dataclasses import dataclass, replace
 from typing import Final
 
-from studio.image_models import ImageModel, model_or_default
+from studio.image_models import ImageModel, model_of
 from studio.sandbox.ask import Ask
 from studio.sandbox.faults import Fault
 from studio.sandbox.google_errors import JsonObject
@@ -68,7 +68,7 @@ class Script:
 
 def compose(ask: Ask, *, seed: bytes, fault: Fault | None) -> Script:
     """`seed` 32 bytes. A fault that does not bend answers has been dealt with before."""
-    model = model_or_default(ask.model_id)
+    model = model_of(ask.model_id)
     dice = random.Random(seed)
     kind = fault.kind if fault else ""
     chosen = ask.small_canvas if kind == "wrong_size" else ask.asked_canvas

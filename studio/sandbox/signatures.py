@@ -34,8 +34,10 @@ class Signer:
     max_bytes: int
 
     def sign(self, part: Part) -> bytes:
-        """A fresh signature for this part; no two are alike."""
-        size = max(MIN_SIGNATURE_BYTES, random.SystemRandom().randint(self.min_bytes, self.max_bytes))
+        """A fresh signature for this part; no two are alike. Its size, which a replay is counted by, is the part's
+        own: the same part is always signed as long."""
+        drawn = random.Random(part.digest()).randint(self.min_bytes, self.max_bytes)
+        size = max(MIN_SIGNATURE_BYTES, drawn)
         nonce = os.urandom(_NONCE_BYTES)
         head = _MAGIC + nonce + self._binding(part, nonce)
         unsealed = head + os.urandom(size - len(head) - _MAC_BYTES)
@@ -65,17 +67,17 @@ class Signer:
 def check_history(contents: Sequence[Content], signer: Signer) -> None:
     """Every signature that must be there is there, and every one that is there is right.
 
-    Raises Refused with 1-based positions. Outside pictures in a user turn need none (docs/thought-signatures).
+    Raises Refused with 1-based positions. Outside pictures in a user turn need none (docs/thought-signatures); one that
+    was moved there, onto another part, is refused like any other.
     """
     for content_position, content in enumerate(contents, start=1):
-        if content.role != "model":
-            continue
-        signed_text = text_to_sign(content.parts)
+        is_model = content.role == "model"
+        signed_text = text_to_sign(content.parts) if is_model else None
         for part_position, part in enumerate(content.parts, start=1):
             if part.signature is not None:
                 if not part.bypasses:
                     signer.check(part)
-            elif part.kind == "image" and not part.thought:
+            elif is_model and part.kind == "image" and not part.thought:
                 raise Refused(missing_signature("Image", content_position, part_position))
             elif part is signed_text:
                 raise Refused(missing_signature("Text", content_position, part_position))

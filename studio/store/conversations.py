@@ -72,8 +72,9 @@ class SqlStore:
     async def set_deleted(self, conversation_id: str, *, at: datetime | None) -> None:
         await self._write(lambda connection: editing.change(connection, conversation_id, {"deleted_at": at}))
 
-    async def save_draft(self, conversation_id: str, draft: Draft) -> None:
-        await self._write(lambda connection: editing.save_draft(connection, conversation_id, draft))
+    async def save_draft(self, conversation_id: str, draft: Draft) -> Draft:
+        """One that the studio itself has changed since (a higher `rev`) is kept and returned instead."""
+        return await self._write(lambda connection: editing.save_draft(connection, conversation_id, draft))
 
     async def set_tip(self, conversation_id: str, number: int | None) -> None:
         await self._write(lambda connection: editing.set_tip(connection, conversation_id, number))

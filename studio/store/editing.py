@@ -47,8 +47,13 @@ def rename(connection: Connection, conversation_id: str, *, title: str, by_hand:
     change(connection, conversation_id, {"title": title, "titled_by_hand": by_hand, "updated_at": at})
 
 
-def save_draft(connection: Connection, conversation_id: str, draft: Draft) -> None:
+def save_draft(connection: Connection, conversation_id: str, draft: Draft) -> Draft:
+    """The draft that is kept: one that the studio itself has changed since (a higher `rev`) stays."""
+    kept: Draft = locked(connection, conversation_id)["draft"]
+    if draft.rev < kept.rev or draft == kept:
+        return kept
     change(connection, conversation_id, {"draft": draft})
+    return draft
 
 
 def set_budget(connection: Connection, conversation_id: str, *, cap_usd: Decimal | None, simulated: bool) -> None:

@@ -24,6 +24,7 @@ class ModelOption:
     short_name: str
     strength: str
     notice: str | None
+    may_stop: bool
     ratios: tuple[str, ...]
     sizes: tuple[SizeOption, ...]
     sized: bool
@@ -69,6 +70,7 @@ class Boot:
     token: str
     view: PageView
     models: tuple[ModelOption, ...]
+    unlisted: ModelOption
     presets: tuple[PresetGroup, ...]
     examples: tuple[ExampleView, ...]
     prices_date: str

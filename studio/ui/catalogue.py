@@ -3,15 +3,21 @@
 from datetime import date
 
 from studio.cost import image_price
-from studio.image_models import CATALOGUE, PRICES_READ_ON, ImageModel
+from studio.image_models import CATALOGUE, PRICES_READ_ON, ImageModel, model_of
 from studio.ui import words
 from studio.ui.boot_shapes import ModelOption, SizeOption
 from studio.ui.money import usd_fine
 
 
 def model_options(day: date) -> tuple[ModelOption, ...]:
-    """Every model with only the controls it honours, priced for a day."""
-    return tuple(_option(model, day) for model in CATALOGUE)
+    """Every model with only the controls it honours, priced for a day; those past their end stand last."""
+    ordered = sorted(CATALOGUE, key=lambda model: model.may_stop_answering(day))
+    return tuple(_option(model, day) for model in ordered)
+
+
+def unlisted_option(day: date) -> ModelOption:
+    """What the page shows of a model that is not in the catalogue; the page fills in its id and names."""
+    return _option(model_of(""), day)
 
 
 def prices_date() -> str:
@@ -25,8 +31,9 @@ def _option(model: ImageModel, day: date) -> ModelOption:
         short_name=model.short_name,
         strength=model.strength,
         notice=model.notice,
+        may_stop=model.may_stop_answering(day),
         ratios=model.ratios,
-        sizes=tuple(_size(model, size, day) for size in (model.sizes or ("1K",))),
+        sizes=tuple(_size(model, size, day) for size in (model.sizes or model.pixels)),
         sized=bool(model.sizes),
         default_size=model.default_size,
         levels=model.thinking_levels,

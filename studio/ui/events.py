@@ -23,7 +23,7 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "topbar": ("new_conversation", "open_conversation", "rename", "delete", "restore"),
     "transcript": ("retry",),
     "stage": ("begin_from",),
-    "versions": ("choose",),
+    "versions": ("go_to", "choose"),
     "composer": ("send", "stop", "retry_now", "save_draft"),
     "tabs": (),
     "create": (),

@@ -16,9 +16,9 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from studio.branch import LOCAL_OWNER
 from studio.ui import words
 
-LOCAL_OWNER: Final = "local"
 _CLOSED: Final = (
     "/docs", "/redoc", "/openapi.json", "/login/", "/logout", "/monitoring",
     *(

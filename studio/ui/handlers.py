@@ -11,9 +11,10 @@ from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
 
-from studio.conversation import ConversationManager, Studio, new_conversation, open_conversation
+from studio.conversation import ConversationManager, Studio
+from studio.conversations import Conversations
 from studio.errors import InputError, StudioError
-from studio.image_models import model_or_default
+from studio.image_models import is_model_id, model_of
 from studio.ports import Connection
 from studio.prompt import Draft, ReferenceImage, clean_name, numbered, settings_for
 from studio.ui import payloads, words
@@ -64,6 +65,7 @@ class Handlers:
         self, studio: Studio, *, connection: Connection, pages: Pages, tokens: PageTokens, read_only: bool = False
     ) -> None:
         self._studio = studio
+        self._conversations = Conversations(studio)
         self._connection = connection
         self._pages = pages
         self.tokens = tokens
@@ -73,10 +75,15 @@ class Handlers:
 
     @command(payloads.Send)
     async def send(self, owner: str, payload: payloads.Send) -> Reply:
-        """Send the draft from the tip."""
+        """Send the draft from the tip. A refusal comes with the page as it is now: what refuses may have been done in
+        another tab."""
         manager = self._manager(owner, payload)
         draft = await self._draft(owner, manager, payload.draft)
-        await manager.send(draft)
+        try:
+            await manager.send(draft, turn_id=payload.turn_id)
+        except InputError as refusal:
+            shown = await self._shown(manager)
+            return replace(shown, ok=False, problem=str(refusal), problem_category=refusal.facts.category)
         return await self._shown(manager)
 
     @command(payloads.Plain)
@@ -108,14 +115,21 @@ class Handlers:
         kept = await manager.save_draft(replace(draft, rev=payload.rev))
         if kept.rev != payload.rev:
             return await self._shown(manager)
-        preview = await manager.preview(kept)
+        preview = await manager.estimate(kept)
         return Reply(ok=True, request=request_view(preview, provider=self._connection.facts.provider))
 
     # ---- versions ---------------------------------------------------------------------------------------------------
 
-    @command(payloads.Choose)
-    async def choose(self, owner: str, payload: payloads.Choose) -> Reply:
+    @command(payloads.VersionNumber)
+    async def go_to(self, owner: str, payload: payloads.VersionNumber) -> Reply:
         """Make a version the tip."""
+        manager = self._manager(owner, payload)
+        await manager.go_to(payload.number)
+        return await self._shown(manager)
+
+    @command(payloads.VersionNumber)
+    async def choose(self, owner: str, payload: payloads.VersionNumber) -> Reply:
+        """Choose another picture of the tip's turn."""
         manager = self._manager(owner, payload)
         await manager.choose(payload.number)
         return await self._shown(manager)
@@ -129,7 +143,7 @@ class Handlers:
         manager = self._manager(owner, payload)
         tree = await manager.tree()
         if tree.versions or tree.turns:
-            manager = await new_conversation(self._studio, owner=owner, like=tree.conversation.draft)
+            manager = await self._conversations.new(owner=owner, like=tree.conversation.draft)
         name = clean_name(payload.name)
         await manager.begin_from(picture.blob, width_px=picture.width_px, height_px=picture.height_px, name=name)
         return await self._shown(manager)
@@ -140,7 +154,7 @@ class Handlers:
     async def new_conversation(self, owner: str, payload: payloads.Plain) -> Reply:
         """Start an empty conversation with the settings of this one."""
         tree = await self._manager(owner, payload).tree()
-        manager = await new_conversation(self._studio, owner=owner, like=tree.conversation.draft)
+        manager = await self._conversations.new(owner=owner, like=tree.conversation.draft)
         return await self._shown(manager)
 
     @command(payloads.OpenConversation)
@@ -164,7 +178,7 @@ class Handlers:
         title = (await manager.tree()).conversation.title
         await manager.delete()
         open_now = None if payload.id == payload.conversation_id else payload.conversation_id
-        shown = await open_conversation(self._studio, owner=owner, conversation_id=open_now)
+        shown = await self._conversations.open(open_now, owner=owner)
         undo = ActionView(command="restore", label="Undo", argument=payload.id)
         return await self._shown(shown, Notice(sentence=words.DELETED.format(title=title), undo=undo))
 
@@ -190,7 +204,9 @@ class Handlers:
     async def check_connection(self, owner: str, payload: payloads.CheckConnection) -> Reply:
         """Ask for the model, which is free, and say in words what that showed."""
         del owner
-        model = model_or_default(payload.model)
+        if not is_model_id(payload.model):
+            raise InputError("bad_value", "That is not a model's id. Choose a model in Create.")
+        model = model_of(payload.model)
         check = await self._connection.current.check(model.id)
         if check.error is not None:
             problem = str(StudioError(check.error))
@@ -237,7 +253,7 @@ class Handlers:
             )
         settings = payload.settings.value()
         return Draft(
-            settings=settings_for(model_or_default(settings.model), settings),
+            settings=settings_for(model_of(settings.model), settings),
             text=payload.text,
             structured=payload.structured.value(),
             references=numbered(tuple(references)),

@@ -6,8 +6,8 @@ from collections.abc import AsyncGenerator
 from typing import Final
 
 from studio.branch import Tree
-from studio.conversation import ConversationManager, Studio, cap_of
-from studio.image_models import model_or_default
+from studio.conversation import ConversationManager, Studio
+from studio.image_models import model_of
 from studio.ports import Connection
 from studio.ui.shapes import PageView, RunningPatch
 from studio.ui.view import PageFacts, page_view
@@ -40,9 +40,9 @@ class Pages:
                 tree=tree,
                 summaries=await self._studio.store.conversations(manager.owner),
                 connection=self._connection.facts,
-                preview=await manager.preview(tree.conversation.draft),
+                preview=await manager.estimate(tree.conversation.draft),
                 progress=manager.progress(tree),
-                cap_usd=cap_of(tree.conversation, provider),
+                cap_usd=tree.conversation.cap_usd(simulated=provider.simulated),
                 usual_s=await self._usual_s(tree),
                 now=self._studio.clock.now(),
                 read_only=self._read_only,
@@ -69,7 +69,7 @@ class Pages:
         catalogue's figure."""
         running = tree.running_turns
         settings = running[-1].prompt.settings if running else tree.conversation.draft.settings
-        model = model_or_default(settings.model)
+        model = model_of(settings.model)
         provider = running[-1].provider if running else self._connection.facts.provider.id
         seen = await self._studio.store.usual_durations_s(
             provider=provider, model=settings.model, image_size=settings.image_size

@@ -75,7 +75,10 @@ class Plain(Command):
 
 
 class Send(Command):
+    """`turn_id` is the page's own: sent again after a lost reply, it makes no second turn."""
+
     draft: DraftPayload
+    turn_id: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] | None = None
 
 
 class SaveDraft(Command):
@@ -87,7 +90,7 @@ class Retry(Command):
     turn_id: _Short
 
 
-class Choose(Command):
+class VersionNumber(Command):
     number: Annotated[int, Field(ge=0, le=1_000_000)]
 
 

@@ -14,7 +14,8 @@ from pydantic import SecretStr
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.staticfiles import StaticFiles
 
-from studio.conversation import ConversationManager, Studio, open_conversation
+from studio.conversation import ConversationManager, Studio
+from studio.conversations import Conversations
 from studio.errors import ErrorFacts, StudioError, sentence_of
 from studio.image_models import MAX_REFERENCES
 from studio.ports import BlobFiles, Connection, Pictures
@@ -22,7 +23,7 @@ from studio.prompt import MAX_PROMPT_CHARS
 from studio.settings import is_sendable
 from studio.ui import words
 from studio.ui.boot_shapes import Boot
-from studio.ui.catalogue import model_options, prices_date
+from studio.ui.catalogue import model_options, prices_date, unlisted_option
 from studio.ui.guard import ClosedPaths, OriginGuard, Owners, PageTokens
 from studio.ui.login import LoginGate, login_page
 from studio.ui.pages import Pages
@@ -113,12 +114,13 @@ class _Routes:
         owner = self._owner(request)
         if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             raise HTTPException(403, words.REFUSED_PAGE)
-        parts = self._parts
+        parts, today = self._parts, self._parts.studio.clock.now().date()
         manager = await self._open(owner, conversation)
         boot = Boot(
             token=parts.tokens.token_for(owner),
             view=await parts.pages.view(manager),
-            models=model_options(parts.studio.clock.now().date()),
+            models=model_options(today),
+            unlisted=unlisted_option(today),
             presets=PRESETS,
             examples=EXAMPLES,
             prices_date=prices_date(),
@@ -156,10 +158,18 @@ class _Routes:
         await self._parts.connection.use_key(key)
         notice = Notice(sentence=words.KEY_IN_USE, tone="ok")
         if body.get("save") is True:
-            saved = self._parts.connection.save_key(key)
-            notice = Notice(sentence=words.KEY_SAVED, tone="ok") if saved else Notice(words.KEY_NOT_SAVED, "warn")
+            notice = self._saved(key)
         manager = await self._open(owner, str(body.get("conversation_id", "")) or None)
         return _reply(Reply(ok=True, view=await self._parts.pages.view(manager), notice=notice))
+
+    def _saved(self, key: str) -> Notice:
+        """Save the key, and say what came of it."""
+        connection = self._parts.connection
+        if not connection.save_key(key):
+            return Notice(words.KEY_NOT_SAVED, "warn")
+        if connection.facts.other_key_wins:
+            return Notice(words.KEY_SAVED_BUT_LOSES, "warn")
+        return Notice(words.KEY_SAVED, "ok")
 
     async def blob(self, request: Request, sha256: str) -> Response:
         """The stored bytes, exactly."""
@@ -197,7 +207,7 @@ class _Routes:
         """The conversation to show. Raises StudioError("read_only") where one would have to be made for it."""
         if self._parts.read_only and not await self._parts.studio.store.conversations(owner):
             raise StudioError(ErrorFacts(category="read_only", stage="store", sentence=words.READ_ONLY))
-        return await open_conversation(self._parts.studio, owner=owner, conversation_id=conversation_id)
+        return await Conversations(self._parts.studio).open(conversation_id, owner=owner)
 
     def _check_writable(self) -> None:
         if self._parts.read_only:

@@ -34,12 +34,13 @@ class ConversationRow:
 
 @dataclass(frozen=True, slots=True)
 class EngineView:
-    """The badge and the connection panel."""
+    """The badge and the connection panel. `tone` and `health` say how the last call to the engine went."""
 
     kind: Literal["sandbox", "developer", "enterprise", "gateway"]
     badge: str
     badge_note: str
     tone: Tone
+    health: str
     simulated: bool
     title: str
     sentence: str
@@ -201,7 +202,7 @@ class LedgerLine:
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """One call. `lines` is the actual by modality, unfolded."""
+    """One call. `title` begins with the version or the state; `lines` is the actual by modality, unfolded."""
 
     attempt_id: str
     version: int | None

@@ -6,9 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from studio.branch import Conversation, Tree
-from studio.conversation import Preview
 from studio.cost import Estimate
 from studio.errors import ErrorFacts, sentence_of
+from studio.plan import Preview
 from studio.ports import ConnectionFacts, ConversationSummary, Progress, Provider
 from studio.prompt import Draft
 from studio.turn import Turn
@@ -18,7 +18,6 @@ from studio.ui.shapes import (
     ActionView,
     ConversationRow,
     DraftView,
-    EngineView,
     EstimateView,
     PageView,
     RequestView,
@@ -26,6 +25,7 @@ from studio.ui.shapes import (
     Tone,
 )  # fmt: skip
 from studio.ui.view_cost import cost_view
+from studio.ui.view_engine import engine_view
 from studio.ui.view_turns import (
     billed_sentence,
     problem_of,
@@ -65,7 +65,7 @@ def page_view(facts: PageFacts) -> PageView:
         title=conversation.title,
         tip=conversation.tip,
         conversations=tuple(_row(summary, conversation, facts.now) for summary in facts.summaries),
-        engine=engine_view(facts.connection),
+        engine=engine_view(facts.connection, tree),
         status=_status(tree, read_only=facts.read_only),
         draft=draft_view(conversation.draft),
         request=request_view(facts.preview, provider=facts.connection.provider),
@@ -113,53 +113,6 @@ def draft_view(draft: Draft) -> DraftView:
             "search": settings.search,
         },
         references=tuple(reference_view(reference) for reference in draft.references),
-    )
-
-
-def engine_view(connection: ConnectionFacts) -> EngineView:
-    """The badge and the connection panel's heading."""
-    kind = connection.provider.kind
-    badge, note, title, sentence = {
-        "sandbox": (
-            words.SANDBOX_BADGE,
-            words.SANDBOX_NOTE,
-            "Sandbox",
-            (
-                "Pictures are painted on this computer. Nothing is sent anywhere and nothing is billed; costs are what "
-                "Gemini would have charged."
-            ),
-        ),
-        "developer": (
-            "Gemini",
-            "",
-            "Gemini API",
-            "Prompts and pictures go to Google with your key, and calls are billed to it.",
-        ),
-        "enterprise": (
-            "Vertex",
-            "",
-            "Gemini on Google Cloud",
-            "Prompts and pictures go to your Google Cloud project, which is billed.",
-        ),
-        "gateway": (
-            "Gateway",
-            connection.address or "",
-            "Gateway",
-            "Prompts and pictures go to this address, which decides who is billed.",
-        ),
-    }[kind]
-    return EngineView(
-        kind=kind,
-        badge=badge,
-        badge_note=note,
-        tone="ok",
-        simulated=connection.provider.simulated,
-        title=title,
-        sentence=sentence,
-        key_last_four=connection.key_last_four,
-        address=connection.address,
-        can_use_key=connection.can_use_key,
-        can_use_sandbox=kind != "sandbox" and connection.can_use_key,
     )
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from studio.branch import Tree
 from studio.cost import ELSEWHERE, ELSEWHERE_READ_ON, Cost, batch_cost, cost_of, on_other_models
-from studio.image_models import PRICES_READ_ON, ImageModel, model_or_default
+from studio.image_models import PRICES_READ_ON, ImageModel, model_of
 from studio.ports import Provider
 from studio.turn import Attempt, Turn
 from studio.ui import words
@@ -14,6 +14,7 @@ from studio.ui.money import exact, usd, usd_fine
 from studio.ui.shapes import ComparisonRow, CostView, LedgerLine, LedgerRow, Tone
 
 _SANDBOX_ID = "sandbox"
+_MAX_LINE_CHARS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def _calls(tree: Tree) -> list[_Call]:
         _Call(
             turn=turns[attempt.turn_id],
             attempt=attempt,
-            model=model_or_default(turns[attempt.turn_id].prompt.settings.model),
+            model=model_of(turns[attempt.turn_id].prompt.settings.model),
             version=versions.get(attempt.id),
         )
         for attempt in tree.attempts
@@ -110,11 +111,17 @@ def _row(call: _Call, largest: Decimal) -> LedgerRow:
 
 
 def _title(call: _Call) -> str:
-    first_words = " ".join(call.turn.prompt.text.split()[:3])
+    line = _first_line(call.turn.prompt.text)
     if call.version is not None:
-        return f"v{call.version} {first_words}"
+        return f"v{call.version} {line}"
     state = {"running": "running", "empty": "words only"}.get(call.attempt.state, call.attempt.state)
-    return f"{state} · {first_words}"
+    return f"{state} · {line}"
+
+
+def _first_line(text: str) -> str:
+    """The request's first line; the page cuts it to the room there is, this only keeps a page of text out of a row."""
+    line = " ".join(next(iter(text.strip().splitlines()), "").split())
+    return line if len(line) <= _MAX_LINE_CHARS else f"{line[: _MAX_LINE_CHARS - 1]}…"
 
 
 def _cost(attempt: Attempt) -> str:

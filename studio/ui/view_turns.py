@@ -5,11 +5,11 @@ from decimal import Decimal
 
 from studio.branch import Tree
 from studio.errors import REMEDIES, ErrorFacts, sentence_of
-from studio.image_models import model_or_default
+from studio.image_models import model_of
 from studio.parts import Blob, ImagePart, thought_text, visible_text
 from studio.ports import Progress, VariantProgress
 from studio.prompt import ReferenceImage
-from studio.turn import Attempt, Turn
+from studio.turn import Attempt, Turn, TurnNote
 from studio.ui import words
 from studio.ui.money import epoch_ms, exact, usd_fine
 from studio.ui.shapes import (
@@ -22,6 +22,7 @@ from studio.ui.shapes import (
     VariantView,
     VersionView,
 )  # fmt: skip
+from studio.ui.view_missing import missing_sentence
 from studio.version import Version
 
 
@@ -145,7 +146,7 @@ def _turn_view(tree: Tree, turn: Turn, *, made: tuple[int, ...], forked: bool) -
         state=turn.status,
         when_ms=epoch_ms(turn.created_at),
         versions=made,
-        model=model_or_default(turn.prompt.settings.model).short_name,
+        model=model_of(turn.prompt.settings.model).short_name,
         settings=_settings_line(turn),
         cost_usd=exact(cost),
         cost=_cost_text(turn, attempts, cost),
@@ -154,12 +155,16 @@ def _turn_view(tree: Tree, turn: Turn, *, made: tuple[int, ...], forked: bool) -
         drafts=tuple(drafts),
         references=tuple(reference_view(reference) for reference in turn.prompt.references),
         sources=tuple(SourceView(title=source.title, uri=source.uri) for each in answers for source in each.sources),
-        notes=tuple(words.NOTES[note] for note in turn.notes),
+        notes=tuple(_note(tree, turn, note) for note in turn.notes),
         problem=problem_of(turn, attempts),
         problem_detail=turn.error.detail or None if turn.error else None,
         billed=billed_sentence(turn, attempts),
         actions=_actions(turn),
     )
+
+
+def _note(tree: Tree, turn: Turn, note: TurnNote) -> str:
+    return missing_sentence(tree, turn) if note == "some_images_failed" else words.NOTES[note]
 
 
 def _settings_line(turn: Turn) -> str:
@@ -208,7 +213,7 @@ def _version_view(
         mime_type=version.image.mime_type,
         label=f"v{version.number}" if turn else "Original",
         request=request,
-        model=model_or_default(turn.prompt.settings.model).short_name if turn else "",
+        model=model_of(turn.prompt.settings.model).short_name if turn else "",
         cost_usd=exact(cost),
         cost=usd_fine(cost) if turn else "",
         siblings=siblings,

@@ -23,6 +23,8 @@ STATUS: Final[Mapping[TurnStatus, str]] = MappingProxyType({
 
 NOTES: Final[Mapping[TurnNote, str]] = MappingProxyType({
     "fresh_start_provider": "Started fresh from the picture: the earlier turns were made by another engine.",
+    "fresh_start_unsigned": "Started fresh from the picture: the earlier turns came from a model without signatures.",
+    "fresh_start_candidate": "Started fresh from the picture: it is not the one its answer ended with.",
     "fresh_start_signature": "Gemini no longer accepted the earlier turns, so this started fresh from the picture.",
     "fresh_start_budget": "The earlier turns did not fit, so this started fresh from the last picture.",
     "history_trimmed": "Older turns were left out to keep the request small.",
@@ -30,6 +32,9 @@ NOTES: Final[Mapping[TurnNote, str]] = MappingProxyType({
     "size_differs": "The picture's size is not the one that was asked for.",
     "settings_text_cleaned": "Invisible control characters were taken out of the prompt.",
 })  # fmt: skip
+
+MISSING: Final = "{missing} of {asked} images did not arrive:"
+STILL_COST: Final = "It still cost {cost}."
 
 BILLED: Final[Mapping[Billed, str]] = MappingProxyType(
     {
@@ -41,9 +46,10 @@ BILLED: Final[Mapping[Billed, str]] = MappingProxyType(
 
 FRESH_BEFORE_SEND: Final = MappingProxyType(
     {
-        "signature": (
+        "unsigned": (
             "The next turn starts fresh from this picture: the earlier turns were made by a model without signatures."
         ),
+        "candidate": "The next turn starts fresh from this picture: its answer ended with another one.",
         "provider": "The next turn starts fresh from this picture: the earlier turns were made by another engine.",
         "budget": "The next turn starts fresh from this picture: the earlier turns do not fit into one request.",
     }
@@ -72,16 +78,25 @@ ADVICE: Final[Mapping[str, str]] = MappingProxyType(
 
 RETRYING: Final = "{reason} It is tried again by itself."
 
+ENGINE_READY: Final = "Ready."
+ENGINE_NOT_ASKED: Final = "Not asked yet."
+ENGINE_ANSWERED: Final = "The last call was answered."
+ENGINE_WAITS: Final = "A call waits to be tried again."
+ENGINE_FAILED: Final = "The last call failed. {reason}"
+
 UNKNOWN_COST: Final = "unknown"
 NO_CHARGE: Final = "no charge"
 
-STOPPED_ANSWER: Final = "Stopped. The request had already left, so it may still be billed."
 DELETED: Final = "“{title}” was deleted."
 NOTHING_RUNS: Final = "Nothing is running."
 CHECK_WORKS: Final = "{model} answers with this connection. Whether billing is on only a paid call can prove."
 CHECK_SANDBOX: Final = "The sandbox answers. It paints locally, costs nothing and never leaves this computer."
 KEY_IN_USE: Final = "The key is in use until the studio stops."
 KEY_SAVED: Final = "The key is in use and was saved to .env."
+KEY_SAVED_BUT_LOSES: Final = (
+    "The key is in use and was saved to .env. GOOGLE_API_KEY is set as well and wins at the next start; remove it to "
+    "keep this one."
+)
 KEY_EMPTY: Final = "Paste a key first."
 KEY_NOT_SAVED: Final = "The key is in use, but .env could not be written. It lasts until the studio stops."
 KEY_ONLY_LOCAL: Final = "A key can only be entered on the computer the studio runs on."

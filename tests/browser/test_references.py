@@ -1,6 +1,7 @@
 """References: dropped, ordered, named, sent as they came, in the shown order."""
 
 import hashlib
+import re
 from pathlib import Path
 
 from playwright.sync_api import expect
@@ -141,3 +142,19 @@ def test_what_a_camera_wrote_into_a_picture_is_removed_and_said(
     page.send("A postcard of image 1")
     assert control.last().given_pictures == page.used_shas(page.conversation_id())
     assert control.last().given_pictures != [digest(photo)]
+
+
+def test_every_picture_is_counted_also_one_without_a_role(page: StudioPage, tmp_path: Path) -> None:
+    fill_tray(page, files(tmp_path, 2))
+    page.show("references")
+    rows = page.page.locator("#panel-references .limits")
+
+    def shown() -> list[str]:
+        return [" ".join(row.split()) for row in rows.locator("tbody tr").all_inner_texts()]
+
+    assert "Other 2" in shown()
+    assert "In all 2 of 14" in shown()
+    press_on(page, 1)
+    page.page.locator("#reference-role").select_option("person")
+    expect(rows.locator("tr", has_text="Other").locator("td").last).to_have_text("1")
+    expect(rows.locator("tr", has_text="People").locator("td").last).to_have_text(re.compile(r"^1 of \d+$"))

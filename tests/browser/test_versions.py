@@ -34,12 +34,13 @@ def test_three_variants_are_candidates_and_the_chosen_one_is_replayed(page: Stud
     assert page.versions()[-1].parent == 2
 
 
-def test_one_failed_variant_leaves_the_turn_done_with_a_note(page: StudioPage, control: Control) -> None:
+def test_one_failed_variant_leaves_the_turn_done_and_its_card_says_why(page: StudioPage, control: Control) -> None:
     page.choose("variants", "2")
     control.fail_next("refuse_safety")
     page.send("Two chairs")
     expect(page.thumbs()).to_have_count(1)
-    expect(page.turns().last).to_contain_text("Not every image arrived.")
+    note = page.turns().last.locator(".notes")
+    expect(note).to_contain_text("1 of 2 images did not arrive: Unable to show the generated image.")
 
 
 def test_compare_parts_two_versions_by_keyboard(page: StudioPage) -> None:

@@ -94,7 +94,7 @@ def test_thoughts_drafts_and_the_usual_time_are_shown_while_waiting(page: Studio
     page.wait_version(1)
     expect(page.page.locator("#stage img.draft")).to_be_hidden()
     card = page.turns().last
-    card.get_by_text("Thoughts", exact=True).click()
+    card.locator("summary").click()
     expect(card).to_contain_text("Reading the request")
 
 

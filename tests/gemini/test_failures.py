@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import httpx2
 import pytest
 from google.auth import exceptions as auth_exceptions
 from google.genai import errors as sdk_errors
 
-from studio.errors import Category
+from studio.errors import Category, EngineError
 from studio.gemini.failures import failure_of
 from studio.sandbox.faults import KINDS
 from studio.store.blobs import LocalBlobs
@@ -62,7 +62,8 @@ SENTENCES: dict[Category, str] = {
 }
 STREAMED_ONLY = {
     "truncated_stream": ("bad_answer", "unknown", None, None, DAMAGED),
-    "stream_error": ("overloaded", "unknown", None, 503, OVERLOADED),
+    # What had begun to answer may be paid for: it is not tried again unasked.
+    "stream_error": ("outcome_unknown", "unknown", None, 503, UNKNOWN_OUTCOME),
 }
 ANSWERS = {
     "refuse_safety": "refused", "refuse_prompt": "refused", "no_image": "empty", "text_only": "empty",
@@ -132,6 +133,7 @@ def google(code: int, status: str, message: str, **more: Any) -> bytes:  # noqa:
     return json.dumps({"error": {"code": code, "status": status, "message": message, **more}}).encode()
 
 
+NO_CREDENTIALS: Callable[[str], Exception] = auth_exceptions.DefaultCredentialsError
 RETRY_INFO = "type.googleapis.com/google.rpc.RetryInfo"
 BODIES: list[tuple[int, bytes, tuple[str, str, float | None]]] = [
     (403, google(403, "PERMISSION_DENIED", "Method doesn't allow unregistered callers."), ("key_missing", "no", None)),
@@ -143,6 +145,10 @@ BODIES: list[tuple[int, bytes, tuple[str, str, float | None]]] = [
     (413, b"<html>too large</html>", ("request_too_large", "no", None)),
     (400, google(400, "INVALID_ARGUMENT", "Thought signature is not valid"), ("signature", "no", None)),
     (400, google(400, "INVALID_ARGUMENT", "Image part is missing a thought_signature in"), ("signature", "no", None)),
+    (400, google(400, "INVALID_ARGUMENT", "Unable to process input image. Please retry"), ("bad_picture", "no", None)),
+    (400, google(400, "INVALID_ARGUMENT", "Provided image is not valid."), ("bad_picture", "no", None)),
+    (400, google(400, "INVALID_ARGUMENT", "The input token count (70000) exceeds"), ("prompt_too_long", "no", None)),
+    (400, google(400, "INVALID_ARGUMENT", "Request payload size exceeds the limit"), ("request_too_large", "no", None)),
     (403, b"<html>no</html>", ("not_gemini", "no", None)),
     (502, b'{"error": {"message": "upstream", "type": "x"}}', ("not_gemini", "unknown", None)),
     (500, b"[]", ("not_gemini", "unknown", None)),
@@ -192,6 +198,47 @@ async def test_missing_credentials_are_told_apart_from_a_missing_network(
     kind: Callable[[str], Exception], category: str
 ) -> None:
     assert failure_of(kind("none")).facts.category == category
+
+
+UNREADABLE: Final = (
+    "Gemini could not read one of the pictures. Remove the reference that was added last, or use it as a PNG or JPEG, "
+    "then send again."
+)
+TOO_MANY_TOKENS: Final = (
+    "The prompt and its history are more than this model reads. Shorten the prompt, remove references, or start fresh."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("Unable to process input image.", UNREADABLE),
+        ("The input token count (70000) exceeds the maximum number of tokens allowed (65536).", TOO_MANY_TOKENS),
+    ],
+)
+async def test_a_refused_picture_or_prompt_says_what_to_change(blobs: LocalBlobs, text: str, sentence: str) -> None:
+    facts = await facts_from(blobs, Answering(400, google(400, "INVALID_ARGUMENT", text)))
+    assert str(EngineError(facts)) == sentence
+
+
+@pytest.mark.parametrize(
+    ("error", "beginning"),
+    [
+        (NO_CREDENTIALS("none"), "Google Cloud finds no credentials on this computer that it accepts. Run “gcloud"),
+        (
+            sdk_errors.ClientError(403, {"error": {"code": 403, "status": "PERMISSION_DENIED", "message": "denied"}}),
+            "This Google Cloud account or project may not use this model. Check its roles",
+        ),
+        (
+            sdk_errors.ClientError(404, {"error": {"code": 404, "status": "NOT_FOUND", "message": "not found"}}),
+            "This model is not offered in this Google Cloud project and location. Choose another model in Create.",
+        ),
+    ],
+)
+async def test_on_google_cloud_no_sentence_speaks_of_a_key(error: Exception, beginning: str) -> None:
+    said = str(failure_of(error, enterprise=True))
+    assert said.startswith(beginning)
+    assert "key" not in said
 
 
 async def test_a_bug_of_ours_names_its_kind_and_nothing_else() -> None:

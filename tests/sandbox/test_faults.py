@@ -245,7 +245,7 @@ async def test_an_unflagged_draft_comes_first_signed_and_unbilled(client: Sandbo
 async def test_text_can_come_first_with_a_signature_of_its_own(client: SandboxClient) -> None:
     first, second = parts_of(await failed(client, "text_first"))
 
-    assert first["text"].startswith("Painted by the Retake sandbox: ")
+    assert first["text"].endswith(". Painted by the Retake sandbox, not Gemini.")
     assert first["thoughtSignature"] != second["thoughtSignature"]
 
 

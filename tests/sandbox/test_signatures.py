@@ -258,3 +258,23 @@ def test_a_damaged_key_file_is_an_error_not_a_new_key(data_dir: Path) -> None:
     (data_dir / "sandbox-signing.key").write_bytes(b"short")
     with pytest.raises(ValueError, match="damaged: 5 bytes instead of 32"):
         sandbox_app(data_dir)
+
+
+@pytest.mark.anyio
+async def test_a_signature_moved_into_a_user_turn_is_refused(client: SandboxClient) -> None:
+    """What the popular guides write: the signature beside the new prompt, which the SDK folds into a user turn."""
+    [image] = await model_turn(client, "a fox")
+    moved = {"role": "user", "parts": [{"text": "warmer", "thoughtSignature": image["thoughtSignature"]}]}
+    answer = await client.generate({"contents": [moved]}, model=MODEL_PRO)
+    assert (answer.status_code, answer.json()["error"]["message"]) == (400, NOT_VALID)
+    kept = {"role": "user", "parts": [image, {"text": "warmer"}]}
+    assert (await client.generate({"contents": [kept]}, model=MODEL_PRO)).status_code == 200
+
+
+@given(st.binary(max_size=200), st.binary(min_size=32, max_size=32))
+def test_a_part_is_always_signed_as_long_so_a_replay_always_counts_the_same(data: bytes, key: bytes) -> None:
+    signer = Signer(key=key, min_bytes=200, max_bytes=4_000)
+    part = Part(kind="image", data=data)
+    first, second = signer.sign(part), Signer(key=bytes(32), min_bytes=200, max_bytes=4_000).sign(part)
+    assert len(first) == len(second)
+    assert first != second

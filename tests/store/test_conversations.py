@@ -82,6 +82,16 @@ async def test_the_draft_is_kept(store: SqlStore) -> None:
     assert (await tree_of(store, conversation)).conversation.draft == draft
 
 
+async def test_a_draft_that_was_written_before_the_studio_changed_it_is_dropped(store: SqlStore) -> None:
+    conversation = await begun(store)
+    sent = a_draft("", rev=4)
+    assert await store.save_draft(conversation.id, sent) == sent
+    assert await store.save_draft(conversation.id, a_draft("late", rev=3)) == sent
+    typed = a_draft("next", rev=4)
+    assert await store.save_draft(conversation.id, typed) == typed
+    assert (await tree_of(store, conversation)).conversation.draft == typed
+
+
 async def test_each_kind_of_money_has_its_cap(store: SqlStore) -> None:
     conversation = await begun(store)
     await store.set_budget(conversation.id, cap_usd=Decimal("3.10"), simulated=False)

@@ -13,10 +13,11 @@ import httpx2
 from fastapi import FastAPI
 from pydantic import SecretStr
 
-from studio.branch import Tree
-from studio.conversation import ConversationManager, Studio, new_conversation
+from studio.branch import LOCAL_OWNER, Tree
+from studio.conversation import ConversationManager, Studio
+from studio.conversations import Conversations
 from studio.errors import EngineError, ErrorFacts
-from studio.image_models import model_or_default
+from studio.image_models import model_of
 from studio.imaging.intake import Picture
 from studio.imaging.worker import ImagingWorker
 from studio.parts import ImagePart, TextPart
@@ -33,7 +34,7 @@ from studio.store.blobs import LocalBlobs
 from studio.store.conversations import SqlStore, SystemClock
 from studio.store.database import open_database
 from studio.ui.events import COMMANDS
-from studio.ui.guard import LOCAL_OWNER, Owners, PageTokens
+from studio.ui.guard import Owners, PageTokens
 from studio.ui.handlers import Handlers
 from studio.ui.pages import Pages
 from studio.ui.server import ServerParts, create_server
@@ -152,7 +153,7 @@ class Desk:
             feed=self.feed,
             clock=SystemClock(),
             history=HistoryBudget(body_bytes=20_000_000),
-            default_model=model_or_default("gemini-3-pro-image"),
+            default_model=model_of("gemini-3-pro-image"),
             budget_usd=Decimal(10),
         )
 
@@ -191,7 +192,7 @@ class Desk:
         return {"x-retake-token": self.tokens.token_for(LOCAL_OWNER)}
 
     async def conversation(self, owner: str = LOCAL_OWNER) -> ConversationManager:
-        return await new_conversation(self.studio, owner=owner)
+        return await Conversations(self.studio).new(owner=owner)
 
     async def do(self, name: str, manager: ConversationManager, /, **rest: object) -> Reply:
         """A command as the page of that conversation sends it."""
@@ -239,6 +240,7 @@ def payload(name: str, conversation_id: str, *, turn_id: str = "t") -> dict[str,
         "send": {"draft": draft()},
         "save_draft": {"draft": draft(), "rev": 0},
         "retry": {"turn_id": turn_id},
+        "go_to": {"number": 1},
         "choose": {"number": 1},
         "begin_from": {"sha256": "0" * 64, "name": "mug.png"},
         "open_conversation": {"id": conversation_id},

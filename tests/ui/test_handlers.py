@@ -6,11 +6,11 @@ from typing import Any, Final
 
 import pytest
 
+from studio.branch import LOCAL_OWNER
 from studio.conversation import ConversationManager
 from studio.errors import ErrorFacts
 from studio.prompt import MAX_PROMPT_CHARS
 from studio.ui import words
-from studio.ui.guard import LOCAL_OWNER
 from tests.sandbox_fixture import picture_bytes
 from tests.ui.desk import ALL_COMMANDS, Desk, draft, payload
 
@@ -98,19 +98,28 @@ async def test_settings_a_model_lacks_become_its_own(desk: Desk) -> None:
     assert (kept.image_size, kept.thinking_level, kept.search) == (None, None, False)
 
 
-async def test_choose_moves_the_tip_and_refuses_what_is_not_there(desk: Desk) -> None:
+async def test_going_to_a_version_moves_the_tip_and_refuses_what_is_not_there(desk: Desk) -> None:
     manager = await answered(desk)
     await desk.do("send", manager, draft=draft("warmer"))
     await desk.ended(manager)
-    chosen = await desk.do("choose", manager, number=1)
+    chosen = await desk.do("go_to", manager, number=1)
     assert chosen.view is not None
     assert chosen.view.tip == 1
-    missing = await desk.do("choose", manager, number=9)
+    missing = await desk.do("go_to", manager, number=9)
     assert (missing.ok, missing.problem, missing.problem_category) == (
         False,
         "There is no version 9 here.",
         "not_found",
     )
+
+
+async def test_choosing_is_among_a_turns_pictures(desk: Desk) -> None:
+    manager = await answered(desk)
+    chosen = await desk.do("choose", manager, number=1)
+    assert chosen.view is not None
+    assert chosen.view.tip == 1
+    missing = await desk.do("choose", manager, number=9)
+    assert (missing.ok, missing.problem) == (False, "Version 9 is not one of a turn's pictures.")
 
 
 async def test_begin_from_an_own_picture_makes_version_0(desk: Desk) -> None:

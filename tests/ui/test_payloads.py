@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.ui.guard import LOCAL_OWNER
+from studio.branch import LOCAL_OWNER
 from tests.ui.desk import ALL_COMMANDS, Desk, payload
 
 JSON: Final = st.recursive(

@@ -7,15 +7,16 @@ from typing import Any, Final, get_args
 import pytest
 
 from studio.branch import Tree
-from studio.conversation import Preview
 from studio.cost import Budget, Estimate
 from studio.errors import REMEDIES, Billed, BudgetReached, Category, ErrorFacts
+from studio.plan import Preview
 from studio.ports import ConnectionFacts, ConversationSummary, Provider
 from studio.response import ImageResponse
 from studio.turn import Attempt, Turn, TurnStatus
 from studio.ui import words
 from studio.ui.shapes import StatusView
 from studio.ui.view import PageFacts, page_view, request_view
+from studio.ui.view_engine import host_of
 from tests.factories import (
     NOW,
     a_blob,
@@ -241,7 +242,7 @@ def test_a_call_that_does_not_fit_the_budget_is_known_before_send() -> None:
                 provider=Provider(kind="gateway", id="http://g.test"), address="http://g.test", can_use_key=True
             ),
             "Gateway",
-            "http://g.test",
+            "g.test",
             False,
             True,
         ),
@@ -254,6 +255,50 @@ def test_the_badge_says_who_paints(
     assert (engine.badge, engine.badge_note, engine.simulated) == (badge, note, simulated)
     assert engine.can_use_sandbox is can_use_sandbox
     assert engine.key_last_four == connection.key_last_four
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("http://127.0.0.1:46801", "127.0.0.1:46801"),
+        ("https://me:secret@gateway.test/gemini/v1", "gateway.test"),
+        ("http://[::1]:8787/", "[::1]:8787"),
+        ("gateway.test", "gateway.test"),
+        ("http://[::1", "http://[::1"),
+        ("", ""),
+    ],
+)
+def test_a_gateway_is_named_by_its_host(address: str, host: str) -> None:
+    assert host_of(address) == host
+
+
+@pytest.mark.parametrize(
+    ("connection", "tree", "tone", "health"),
+    [
+        (GOOGLE, tree_of(), "plain", "Not asked yet."),
+        (SANDBOX, tree_of(), "ok", "Ready."),
+        (SANDBOX, tree_of(a_turn("c", status="done")), "ok", "The last call was answered."),
+        (SANDBOX, tree_of(a_turn("c", status="refused")), "ok", "The last call was answered."),
+        (SANDBOX, tree_of(a_turn("c", status="retrying")), "warn", "A call waits to be tried again."),
+        (SANDBOX, ended("no_billing"), "bad", f"The last call failed. {REMEDIES['no_billing'].happened}"),
+        (SANDBOX, ended("offline"), "bad", "The last call failed. Gemini could not be reached."),
+        (SANDBOX, ended("bad_request"), "ok", "Ready."),
+        (GOOGLE, ended("offline"), "plain", "Not asked yet."),  # the sandbox' call, not this engine's
+    ],
+)
+def test_the_badges_dot_says_how_the_last_call_went(
+    connection: ConnectionFacts, tree: Tree, tone: str, health: str
+) -> None:
+    engine = page_view(facts(tree, connection=connection)).engine
+    assert (engine.tone, engine.health) == (tone, health)
+
+
+def test_a_later_answer_clears_the_badge_and_a_turn_on_its_way_leaves_it() -> None:
+    broken = ended("key_invalid")
+    sending = replace(broken, turns=(*broken.turns, a_turn("c", status="waiting")))
+    assert page_view(facts(sending)).engine.tone == "bad"
+    answered_since = replace(broken, turns=(*broken.turns, a_turn("c", status="done")))
+    assert page_view(facts(answered_since)).engine.tone == "ok"
 
 
 def test_conversations_are_listed_with_day_cover_and_which_is_open() -> None:

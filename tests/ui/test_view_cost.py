@@ -91,11 +91,23 @@ def test_the_ledger_has_a_row_a_call_newest_first() -> None:
     first, second, third, fourth = cost_view(
         tree(one(), (turn, refused), free, running), provider=SANDBOX, cap_usd=Decimal(10)
     ).rows
-    assert (first.title, first.cost, first.tokens) == ("running · a mug on", "…", "–")
-    assert (second.title, second.cost, second.bar) == ("failed · a mug on", "no charge", 0.0)
-    assert (third.title, third.note, third.tone) == ("refused · a mug on", "not confirmed by Google", "bad")
-    assert (fourth.title, fourth.version, fourth.bar) == ("v1 a mug on", 1, 1.0)
+    assert (first.title, first.cost, first.tokens) == ("running · a mug on a table", "…", "–")
+    assert (second.title, second.cost, second.bar) == ("failed · a mug on a table", "no charge", 0.0)
+    assert (third.title, third.note, third.tone) == ("refused · a mug on a table", "not confirmed by Google", "bad")
+    assert (fourth.title, fourth.version, fourth.bar) == ("v1 a mug on a table", 1, 1.0)
     assert fourth.tokens == "12 / 1,540"
+
+
+def test_a_row_is_named_by_the_whole_first_line_of_its_request() -> None:
+    turn, attempt = one()
+
+    def title(text: str) -> str:
+        asked = replace(turn, prompt=replace(turn.prompt, text=text))
+        return cost_view(tree((asked, attempt)), provider=SANDBOX, cap_usd=None).rows[0].title
+
+    assert title("\n Warmer,  like late afternoon\nand softer") == "v1 Warmer, like late afternoon"
+    assert title("") == "v1 "
+    assert title("x" * 300) == f"v1 {'x' * 199}…"
 
 
 def test_a_rows_lines_add_up_by_modality() -> None:

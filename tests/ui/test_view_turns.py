@@ -10,7 +10,8 @@ from studio.branch import Tree
 from studio.errors import ErrorFacts
 from studio.parts import ImagePart, TextPart
 from studio.ports import Progress, RetryWait, VariantProgress
-from studio.turn import TurnStatus
+from studio.response import ImageResponse
+from studio.turn import Attempt, TurnStatus
 from studio.ui.view_turns import (
     file_name,
     running_view,
@@ -90,6 +91,71 @@ def test_a_card_has_what_was_asked_what_came_and_what_it_cost() -> None:
     assert [(action.command, action.label, action.argument) for action in view.actions] == [
         ("retry", "Make another", "t")
     ]
+
+
+def missing(count: int, *ends: Attempt) -> str:
+    """The note of a finished turn that asked for `count` images and whose calls ended so."""
+    turn = a_turn("c", id="t", status="done", notes=("some_images_failed",))
+    turn = replace(turn, prompt=replace(turn.prompt, settings=settings(variants=count)))
+    made = [attempt for attempt in ends if attempt.state == "done"]
+    versions = tuple(
+        a_version(number, turn_id="t", attempt_id=attempt.id) for number, attempt in enumerate(made, start=1)
+    )
+    [view] = turn_views(replace(tree([turn], list(ends)), versions=versions))
+    [note] = view.notes
+    return note
+
+
+def call(variant: int, number: int = 1) -> Attempt:
+    return an_attempt("t", variant=variant, number=number)
+
+
+def refused(variant: int, *, usd: str, message: str = "") -> Attempt:
+    response = ImageResponse(parts=(), finish_reason="IMAGE_SAFETY", finish_message=message)
+    return replace(answered(call(variant), response, cost_usd=Decimal(usd)), state="refused")
+
+
+def test_a_missing_image_says_why_and_what_the_ledger_says_of_its_bill() -> None:
+    assert missing(3, answered(call(1)), failed(call(2), category="no_billing"), answered(call(3))) == (
+        "1 of 3 images did not arrive: This key's project has no billing, and image models have no free tier. "
+        "Turn on billing for the project in AI Studio, then send again. No charge."
+    )
+    assert missing(2, answered(call(1)), failed(call(2), category="server_error", billed="unknown")) == (
+        "1 of 2 images did not arrive: Gemini had an internal error. Send again; if it stays, try another model. "
+        "It may have been billed."
+    )
+    assert missing(2, answered(call(1)), refused(2, usd="0.0042")) == (
+        "1 of 2 images did not arrive: Gemini declined to show this picture (image safety). It still cost $0.004."
+    )
+    lost = failed(call(3), category="server_error", billed="unknown")
+    assert missing(3, answered(call(1)), refused(2, usd="0.0042"), lost).endswith(
+        "another model. It still cost $0.004. It may have been billed."
+    )
+
+
+def test_the_bill_of_a_missing_image_is_said_once() -> None:
+    message = "Unable to show the generated image. You will not be charged for blocked images."
+    free = missing(2, answered(call(1)), refused(2, usd="0", message=message))
+    assert free == f"1 of 2 images did not arrive: {message}"
+    lost = missing(2, answered(call(1)), failed(call(2), category="outcome_unknown", billed="unknown"))
+    assert lost.endswith("The call may have been billed. Run it again if you want a new answer.")
+
+
+def test_each_reason_is_given_once_and_only_the_last_try_of_an_image_counts() -> None:
+    overloaded = failed(call(2), category="overloaded")
+    note = missing(
+        4, answered(call(1)), overloaded, failed(call(2, 2), category="offline"),
+        failed(call(3), category="offline"), failed(call(4), category="rate_day"),
+    )  # fmt: skip
+    assert note == (
+        "3 of 4 images did not arrive: Gemini could not be reached. Check the internet connection, then send again. "
+        "The project's quota for today is used up. "
+        "It resets at midnight Pacific time; another model has its own quota. No charge."
+    )
+
+
+def test_an_image_that_was_never_asked_for_was_stopped() -> None:
+    assert missing(2, answered(call(1))) == "1 of 2 images did not arrive: Stopped. No charge."
 
 
 def tree(turns: list[object], attempts: list[object]) -> Tree:

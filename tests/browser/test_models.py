@@ -1,0 +1,46 @@
+"""The model menu: listed models, and one that the catalogue does not know yet."""
+
+from playwright.sync_api import expect
+
+from tests.support.control import Control
+from tests.support.page import StudioPage
+
+
+def test_a_model_outside_the_catalogue_is_asked_for_and_its_cost_is_unknown(page: StudioPage, control: Control) -> None:
+    page.show("create")
+    model, box = page.page.locator("#model"), page.page.locator("#model-id")
+    model.select_option(label="Another model, by its id…")
+    expect(box).to_be_focused()
+    box.fill("not an id/")
+    box.press("Enter")
+    expect(page.page.get_by_text("An id has letters, digits, dots and dashes.")).to_be_visible()
+    box.fill("gemini-9-image")
+    box.press("Enter")
+
+    expect(model).to_have_value("gemini-9-image")
+    expect(box).to_be_hidden()
+    expect(page.page.locator("#panel-create")).to_contain_text("what it can do and what it costs are unknown")
+    expect(page.page.locator("#aspect-ratio")).to_be_hidden()
+    expect(page.page.locator("#image-size")).to_be_hidden()
+    estimate = page.page.locator("#cost-estimate")
+    expect(estimate.get_by_text("unknown")).to_be_visible()
+    expect(estimate).to_have_attribute("data-usd", "")
+
+    page.send("A fox in the snow", expect_state="failed")
+    expect(page.status).to_contain_text("Google no longer offers this model here. Choose another model in Create.")
+    assert control.last().model == "gemini-9-image"
+    expect(page.prompt).to_have_value("A fox in the snow")
+    model.select_option("gemini-3-pro-image")
+    expect(page.page.locator("#aspect-ratio")).to_be_visible()
+    page.page.locator("#send").click()
+    page.wait_version(1)
+
+
+def test_the_id_box_closes_without_a_change(page: StudioPage) -> None:
+    page.show("create")
+    model = page.page.locator("#model")
+    before = model.input_value()
+    model.select_option(label="Another model, by its id…")
+    page.page.locator("#model-id").press("Escape")
+    expect(page.page.locator("#model-id")).to_be_hidden()
+    expect(model).to_have_value(before)

@@ -1,0 +1,108 @@
+"""On a phone a panel is a sheet over the stage: titled, closed in three ways, and the focus comes back."""
+
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.support.control import Control
+from tests.support.page import PHONE, StudioPage
+from tests.support.server import Studio
+
+TITLES: Final = ("Conversation", "Create", "References", "Edit", "Cost")
+
+
+@pytest.fixture
+def phone(open_page: Callable[..., StudioPage], gateway_studio: Studio, control: Control) -> StudioPage:
+    """A phone's page with one version; the sandbox has nothing queued."""
+    assert control.calls() == []
+    page = open_page(gateway_studio, size_px=PHONE, has_touch=True).open_new()
+    page.send("A stone bridge")
+    page.wait_version(1)
+    return page
+
+
+def pill(page: StudioPage, title: str) -> Locator:
+    role = "button" if title == "Conversation" else "tab"
+    return page.page.locator("[data-place=tabs]").get_by_role(role, name=title, exact=True)  # type: ignore[arg-type]
+
+
+def head(page: StudioPage, title: str) -> Locator:
+    return page.page.locator(".sheet-head:visible").filter(has_text=title)
+
+
+def test_a_sheet_has_its_title_and_leaves_the_top_of_the_stage(phone: StudioPage) -> None:
+    for title in TITLES:
+        pill(phone, title).tap()
+        heading = head(phone, title).get_by_role("heading")
+        expect(heading).to_be_focused()
+        sheet = head(phone, title).bounding_box()
+        stage = phone.page.locator("#stage").bounding_box()
+        assert sheet is not None
+        assert stage is not None
+        covered = (stage["y"] + stage["height"] - sheet["y"]) / stage["height"]
+        assert 0.3 < covered <= 0.7, title
+        assert phone.picture.evaluate("node => node.getBoundingClientRect().top") < sheet["y"], title
+        expect(phone.page.locator(".sheet-head:visible")).to_have_count(1)
+        expect(phone.prompt).to_be_visible()
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_a_sheet_closes_by_its_button_by_escape_and_by_its_tab(phone: StudioPage, title: str) -> None:
+    def by_button() -> None:
+        close = head(phone, title).get_by_role("button", name="Close")
+        size = close.bounding_box()
+        assert size is not None
+        assert min(size["width"], size["height"]) >= 44
+        close.tap()
+
+    closings: tuple[Callable[[], None], ...] = (
+        by_button,
+        lambda: phone.page.keyboard.press("Escape"),
+        lambda: pill(phone, title).tap(),
+    )
+    for close in closings:
+        pill(phone, title).tap()
+        expect(head(phone, title).get_by_role("heading")).to_be_focused()
+        close()
+        expect(phone.page.locator(".sheet-head:visible")).to_have_count(0)
+        expect(pill(phone, title)).to_be_focused()
+
+
+def test_a_sheet_opened_from_the_composer_gives_the_focus_back_there(phone: StudioPage) -> None:
+    size = phone.page.locator(".composer .pills").get_by_role("button").first
+    size.tap()
+    expect(head(phone, "Create")).to_be_visible()
+    expect(phone.page.locator("#panel-create :focus")).to_have_count(1)
+    phone.page.keyboard.press("Escape")
+    expect(phone.page.locator(".sheet-head:visible")).to_have_count(0)
+    expect(size).to_be_focused()
+
+
+def test_the_arrow_keys_still_move_along_the_tabs(phone: StudioPage) -> None:
+    pill(phone, "Create").focus()
+    phone.page.keyboard.press("ArrowRight")
+    expect(head(phone, "References")).to_be_visible()
+    expect(pill(phone, "References")).to_be_focused()
+    expect(pill(phone, "References")).to_have_attribute("aria-selected", "true")
+    phone.page.keyboard.press("Escape")
+    expect(phone.page.locator(".sheet-head:visible")).to_have_count(0)
+
+
+def test_controls_of_a_sheet_are_large_enough_for_a_finger(phone: StudioPage) -> None:
+    pill(phone, "Create").tap()
+    for selector in ("#image-size [role=radio]", "#variants [role=radio]"):
+        heights = phone.page.locator(selector).evaluate_all("nodes => nodes.map((node) => node.offsetHeight)")
+        assert heights
+        assert min(heights) >= 44
+
+
+def test_comparing_on_a_phone_takes_one_row(phone: StudioPage) -> None:
+    phone.send("In the fog")
+    phone.wait_version(2)
+    phone.page.get_by_role("button", name="Compare", exact=True).tap()
+    expect(phone.page.locator("#stage .compare-bar")).to_be_visible()
+    expect(phone.page.locator("#stage .cap")).to_be_hidden()
+    phone.page.get_by_role("button", name="Stop comparing").tap()
+    expect(phone.page.locator("#stage .cap")).to_be_visible()
