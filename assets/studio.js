@@ -6,7 +6,6 @@ import "./js/transcript.js";
 import "./js/stage.js";
 import "./js/strip.js";
 import "./js/composer.js";
-import "./js/statusmore.js";
 import "./js/tabs.js";
 import "./js/create.js";
 import "./js/references.js";

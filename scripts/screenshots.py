@@ -29,11 +29,6 @@ SIZES: Final = {"desktop": DESKTOP_PX, "phone": PHONE}
 THEMES: Final[tuple[str, ...]] = ("light", "dark")
 _PACE: Final = 0.3
 
-_AT_REST: Final = """async () => {
-  const finite = document.getAnimations().filter((each) => each.effect.getTiming().iterations !== Infinity);
-  await Promise.all(finite.map((each) => each.finished.catch(() => null)));
-}"""
-
 
 @contextmanager
 def opened(browser: Browser, studio: Studio, *, size: str) -> Iterator[StudioPage]:
@@ -108,7 +103,7 @@ def write(page: StudioPage, out: Path, *, name: str) -> None:
     """The page as it is now, once nothing moves any more, in each theme."""
     for theme in THEMES:
         page.page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
-        page.page.evaluate(_AT_REST)
+        page.still()
         page.page.screenshot(path=out / f"{name}-{theme}.png")
         sys.stdout.write(f"{name}-{theme}.png\n")
         sys.stdout.flush()

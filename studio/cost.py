@@ -32,6 +32,15 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
+class CostLine:
+    """A part of one answer's cost: `count` tokens of a modality, or search queries, and what they cost in USD."""
+
+    label: str
+    count: int
+    usd: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Estimate:
     """What the next turn will cost, in USD: the likely figure, a 95 % bound, and the 99 % figure that is reserved."""
 
@@ -106,6 +115,26 @@ def cost_of(*, usage: Usage, model: ImageModel, day: date, images: int) -> Cost 
         input_usd=usage.prompt_tokens * price.input_usd / MEGA,
         search_usd=usage.search_queries * price.search_query_usd,
     )
+
+
+def lines_of(*, usage: Usage, model: ImageModel, day: date, images: int) -> tuple[CostLine, ...]:
+    """The cost of one answer by modality, as the usage reports it; nothing where the cost is unknown. The lines add up
+    to `cost_of`, and one that counts nothing is left out."""
+    price = model.price_on(day)
+    if price is None or cost_of(usage=usage, model=model, day=day, images=images) is None:
+        return ()
+    text_out = usage.text_output_tokens - usage.thoughts_tokens
+    text_in, image_in = (usage.prompt_details.get(name, 0) for name in ("TEXT", "IMAGE"))
+    counted = (
+        ("Image out", usage.image_output_tokens if images else 0, price.image_output_usd / MEGA),
+        ("Text out", text_out, price.text_output_usd / MEGA),
+        ("Thoughts out", usage.thoughts_tokens, price.text_output_usd / MEGA),
+        ("Text in, with history", text_in, price.input_usd / MEGA),
+        ("Pictures in, with history", image_in, price.input_usd / MEGA),
+        ("Prompt in", usage.prompt_tokens - text_in - image_in, price.input_usd / MEGA),
+        ("Search queries", usage.search_queries, price.search_query_usd),
+    )
+    return tuple(CostLine(label=label, count=count, usd=count * rate) for label, count, rate in counted if count)
 
 
 def estimate(*, model: ImageModel, settings: ImageSettings, prompt_tokens: int, day: date) -> Estimate | None:

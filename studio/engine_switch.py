@@ -41,13 +41,17 @@ class EngineSwitch:
     def facts(self) -> ConnectionFacts:
         provider = self._engine.provider
         shown = self._key.get_secret_value()[-4:] if self._key and not provider.simulated else None
-        address = self._settings.values.base_url if provider.kind == "gateway" else None
+        values = self._settings.values
+        address = {
+            "gateway": values.base_url,
+            "enterprise": f"{values.project}, {values.location or 'global'}",
+        }.get(provider.kind)
         return ConnectionFacts(
             provider=provider,
             key_last_four=shown,
             address=address,
             can_use_key=self._settings.on_loopback,
-            other_key_wins=self._settings.values.google_api_key is not None,
+            other_key_wins=values.google_api_key is not None,
         )
 
     async def use_key(self, key: str) -> None:

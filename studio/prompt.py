@@ -31,7 +31,8 @@ _REGION_FLAG: Final = re.compile("(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U
 
 @dataclass(frozen=True, slots=True)
 class ReferenceImage:
-    """A picture given with a prompt. `number` counts from 1 within that prompt; sizes in pixels as displayed."""
+    """A picture given with a prompt. `number` counts from 1 within that prompt; sizes in pixels as displayed; `notes`
+    name what was done to the file when it was taken in."""
 
     number: int
     name: str
@@ -40,6 +41,7 @@ class ReferenceImage:
     width_px: int
     height_px: int
     pinned: bool = False
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from studio.cost import (
     cost_of,
     estimate,
     image_price,
+    lines_of,
     on_other_models,
 )
 from studio.image_models import (
@@ -73,6 +74,32 @@ def test_a_recorded_answer_costs_exactly_this() -> None:
         input_usd=Decimal("0.000044"),
         search_usd=Decimal(0),
     )
+
+
+def test_the_lines_of_a_recorded_answer_are_its_modalities() -> None:
+    lines = lines_of(usage=RECORDED_USAGE, model=NANO_BANANA_PRO, day=TODAY, images=1)
+    assert [(line.label, line.count) for line in lines] == [
+        ("Image out", 1120), ("Text out", 96), ("Thoughts out", 179), ("Text in, with history", 22),
+    ]  # fmt: skip
+
+
+@for_any(
+    st.builds(
+        Usage,
+        prompt_tokens=COUNT,
+        candidates_tokens=COUNT,
+        thoughts_tokens=COUNT,
+        prompt_details=st.dictionaries(st.sampled_from(("TEXT", "IMAGE", "AUDIO")), COUNT),
+        candidates_details=st.dictionaries(st.just("IMAGE"), COUNT),
+        search_queries=st.integers(0, 5),
+    ),
+    MODELS,
+    st.integers(0, 3),
+)
+def test_the_lines_of_an_answer_add_up_to_its_cost(usage: Usage, model: ImageModel, images: int) -> None:
+    cost = cost_of(usage=usage, model=model, day=TODAY, images=images)
+    lines = lines_of(usage=usage, model=model, day=TODAY, images=images)
+    assert sum((line.usd for line in lines), Decimal(0)) == (cost.total_usd if cost else 0)
 
 
 def test_the_total_of_a_recorded_answer_is_exact() -> None:

@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 from studio.launch import start_logging
 from studio.logs import Secrets
 from studio.settings import Options, load_settings
+from studio.ui.blocks import QUEUE_LOOKS_EVERY_S
 from studio.ui.events import COMMANDS
 from tests.sandbox_fixture import SandboxProcess, picture_bytes
 
@@ -188,6 +189,13 @@ def ended(client: TestClient) -> dict[str, Any]:
         time.sleep(0.05)
     found: dict[str, Any] = view
     return found
+
+
+def test_an_idle_studio_is_idle(start: Start) -> None:
+    client = start()
+    apps = [getattr(route, "app", None) for route in client.app.routes]  # type: ignore[attr-defined]
+    [blocks] = [app.get_blocks() for app in apps if app is not None and hasattr(app, "get_blocks")]
+    assert blocks._queue.sleep_when_free == QUEUE_LOOKS_EVERY_S >= 1
 
 
 # ---- what is kept -----------------------------------------------------------------------------------------------

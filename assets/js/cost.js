@@ -152,6 +152,11 @@ function createComparison() {
 
 /* ---- the budget --------------------------------------------------------------------------------------------- */
 
+/** What the budget promises, and what it cannot: the tail of a call's cost beyond what is held for it. */
+function withTail(tail) {
+  return ["A call is made only where what is held for it fits.", tail].filter(Boolean).join(" ");
+}
+
 function createBudget() {
   const input = h("input", {
     id: "budget-cap",
@@ -200,16 +205,13 @@ function createBudget() {
   input.addEventListener("input", () => say(rest));
   return {
     root,
-    render(cost) {
-      rest =
-        cost.cap_usd === null
-          ? "No limit. A call is made whatever it costs."
-          : "A call that could pass it is not made.";
+    render(cost, tail) {
+      rest = cost.cap_usd === null ? "No limit. A call is made whatever it costs." : withTail(tail);
       if (document.activeElement === input) return;
       const shown = cost.cap_usd === null ? "" : Number(cost.cap_usd).toFixed(2);
       if (input.value !== shown) input.value = shown;
       setAttr(input, "placeholder", "no limit");
-      clear.hidden = cost.cap_usd === null;
+      clear.hidden = cost.cap_usd === null || !cost.simulated; // a cap on real money can only be changed
       say(rest);
     },
   };
@@ -226,11 +228,11 @@ function build(element) {
       prices,
     ),
   );
-  const render = ({ view: { cost } }) => {
-    for (const part of parts) part.render(cost);
+  const render = ({ view: { cost, request } }) => {
+    for (const part of parts) part.render(cost, request.estimate.tail);
     setText(prices, cost.price_note);
   };
-  return whenChanged(({ view }) => [view.cost], render);
+  return whenChanged(({ view }) => [view.cost, view.request.estimate.tail], render);
 }
 
 place("cost", build);

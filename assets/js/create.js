@@ -1,6 +1,6 @@
 /** The Create panel: the model and only those settings that it honours. */
 
-import { h, icon, keyed, place, setAttr, setText } from "./core.js";
+import { h, icon, keyed, place, setAttr, setText, state, toast } from "./core.js";
 import { radioGroup, toggle } from "./choice.js";
 import { chooseModel, draft, draftModel, patchSettings } from "./draft.js";
 import { MAX_VARIANTS, pixelsText, sizeOf } from "./models.js";
@@ -75,7 +75,9 @@ function buildModel() {
   }
   function chosen(id) {
     other.open(false);
-    if (id) chooseModel(id);
+    const current = state.boot.aliases[id] ?? id;
+    if (current) chooseModel(current);
+    if (current !== id) toast({ sentence: `${id} was retired; ${draftModel().name} is used instead.` });
     select.value = draftModel().id;
     select.focus();
   }

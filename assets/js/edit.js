@@ -1,6 +1,7 @@
 /** The Edit panel: begin from an own picture; presets that fill in the instruction. */
 
-import { h, icon, keyed, place, setAttr, setText, state, toast } from "./core.js";
+import { h, icon, keyed, place, setAttr, setLocal, setText, state, toast } from "./core.js";
+import { radioGroup } from "./choice.js";
 import { focusPrompt } from "./composer.js";
 import { draft, patchDraft, readyReferences } from "./draft.js";
 import { showTab } from "./tabs.js";
@@ -44,11 +45,13 @@ function buildBegin() {
 /* ---- presets ------------------------------------------------------------------------------------------------ */
 
 /**
- * The reference a preset speaks of: the first that gives a style, else the first.
+ * The reference a preset speaks of: the one chosen, else the first that gives a style, else the first.
  * @returns {number} 0 where there is none
  */
 function referenceNumber() {
   const references = readyReferences();
+  const chosen = references.findIndex((reference) => reference.key === state.local.followed);
+  if (chosen >= 0) return chosen + 1;
   const style = references.findIndex((reference) => reference.role === "style");
   return style >= 0 ? style + 1 : Math.min(references.length, 1);
 }
@@ -89,6 +92,28 @@ function fill(preset) {
   const blank = instruction.indexOf(BLANK);
   const caret = next.length - instruction.length + blank + 1;
   focusPrompt(blank < 0 ? undefined : [caret, caret]);
+}
+
+/** Which reference the presets that follow one speak of; a choice only where there are several. */
+function buildFollowed() {
+  const radios = radioGroup({
+    id: "followed",
+    label: "The reference that presets follow",
+    className: "seg num",
+    onPick: (number) => setLocal({ followed: readyReferences()[Number(number) - 1].key }),
+  });
+  const element = h("div", { class: "f" }, h("div", { class: "label" }, h("b", null, "Follow image")), radios.element);
+  function render() {
+    const references = readyReferences();
+    element.hidden = references.length < 2;
+    const options = references.map(({ name }, index) => ({
+      value: String(index + 1),
+      title: name,
+      content: () => String(index + 1),
+    }));
+    radios.update(options, String(referenceNumber()));
+  }
+  return { element, render };
 }
 
 function matches(preset, wanted) {
@@ -157,7 +182,7 @@ function buildPresets() {
 }
 
 function build(element) {
-  const parts = [buildBegin(), buildPresets()];
+  const parts = [buildBegin(), buildFollowed(), buildPresets()];
   element.append(
     h(
       "section",

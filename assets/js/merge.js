@@ -25,7 +25,7 @@ export function payloadOf({ text, structured, settings, references }) {
 
 function sentAs(references) {
   const ready = references.filter((reference) => reference.sha256);
-  return ready.map(({ sha256, name, role, pinned }) => ({ sha256, name, role, pinned }));
+  return ready.map(({ sha256, name, role, pinned, notes = [] }) => ({ sha256, name, role, pinned, notes }));
 }
 
 /** @param {Draft} draft @returns {Draft} the draft with an empty box */

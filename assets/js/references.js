@@ -101,7 +101,9 @@ function notesOf(references) {
   references.forEach(({ notes = [] }, index) => {
     for (const note of notes) numbers.set(note, [...(numbers.get(note) ?? []), index + 1]);
   });
-  return Array.from(numbers, ([note, where]) => `${named(where, references.length)}: ${note}`);
+  const sentences = state.boot.intake_notes;
+  const said = Array.from(numbers).filter(([note]) => sentences[note]);
+  return said.map(([note, where]) => `${named(where, references.length)}: ${sentences[note]}`);
 }
 
 function named(where, count) {

@@ -200,6 +200,7 @@ function build(element) {
   registerCommand("fit", viewer.fit);
   registerCommand("actual", viewer.actual);
   registerCommand("zoom_in", viewer.zoomIn);
+  registerCommand("pan", ({ x, y }) => viewer.panBy(x, y));
   registerCommand("zoom_out", viewer.zoomOut);
 
   return (s) => {

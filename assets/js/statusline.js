@@ -1,6 +1,7 @@
 /** `#status`: the open conversation's state in one line, what can be done about it, and the clock of a running turn. */
 
 import { call, h, icon, keyed, runAction, setAttr, setLocal, setText } from "./core.js";
+import { buildMore } from "./statusmore.js";
 
 const TICK_MS = 250;
 const SLOWING_FROM = 0.9;
@@ -161,8 +162,10 @@ export function buildStatus(bar) {
     "aria-atomic": "false",
     dataset: { state: "idle", category: "" },
   });
-  status.append(mark, sentence, clock.ticker, clock.retry, actions, dismiss, detail.fold, detail.words);
-  const size = h("span", { class: "reqsize num", title: "What the next request carries" });
+  const leftOut = h("span", { class: "leftout num" });
+  const line = h("div", { class: "statusline" }, status, leftOut);
+  const more = buildMore({ line, status, sentence, fold: detail.fold });
+  status.append(mark, sentence, clock.ticker, clock.retry, actions, dismiss, more.button, detail.fold, detail.words);
 
   function render(s) {
     const shown = shownStatus(s);
@@ -173,7 +176,9 @@ export function buildStatus(bar) {
     keyed(actions, shown.actions, (action) => `${action.command} ${action.argument} ${action.label}`, actionButton);
     detail.update(shown.detail);
     clock.update(s.view.running);
-    setText(size, s.view.request.size);
+    setText(leftOut, s.view.request.left_out);
+    setAttr(leftOut, "title", s.view.request.size);
+    more.update();
   }
-  return { element: h("div", { class: "statusline" }, status, size), render };
+  return { element: line, render };
 }

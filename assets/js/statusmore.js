@@ -1,46 +1,44 @@
-/** The status line has a place of one line: "More" shows what does not fit in it, over the composer. */
+/** The status line has a place of one line: "More" shows what does not fit in it, above the composer. */
 
-import "./composer.js"; // it builds the line; what registers for a place later is built later
-import { h, place, setAttr, setText, whenChanged } from "./core.js";
+import { h, setAttr, setText } from "./core.js";
 
 const PHONE = matchMedia("(max-width: 819.98px)");
 
-function build(element) {
-  const line = element.querySelector(".statusline");
-  const status = element.querySelector("#status");
-  const sentence = status.querySelector(".sentence");
-  const fold = status.querySelector("[aria-controls=status-detail]");
-  const more = h("button", { type: "button", class: "act more", hidden: true, onclick: () => open(!isOpen()) }, "More");
-  fold.before(more);
+/**
+ * @param {{line: HTMLElement, status: HTMLElement, sentence: HTMLElement, fold: HTMLElement}} parts of the status line
+ * @returns {{button: HTMLElement, update: () => void}} `update` after each change of the sentence or the fold
+ */
+export function buildMore({ line, status, sentence, fold }) {
+  const button = h("button", { type: "button", class: "act more", hidden: true, onclick: () => open(!isOpen()) });
+  let shown = "";
 
   const isOpen = () => line.hasAttribute("data-open");
   function open(wanted) {
     setAttr(line, "data-open", wanted);
-    setAttr(more, "aria-expanded", String(wanted));
-    setText(more, wanted ? "Less" : "More");
+    setAttr(button, "aria-expanded", String(wanted));
+    setText(button, wanted ? "Less" : "More");
   }
   function measure() {
     if (isOpen()) return;
     const cut = sentence.scrollWidth > sentence.clientWidth || sentence.scrollHeight > sentence.clientHeight + 1;
-    more.hidden = !cut && !(PHONE.matches && !fold.hidden);
+    button.hidden = !cut && !(PHONE.matches && !fold.hidden);
     setAttr(sentence, "title", cut ? sentence.textContent : null);
+  }
+  function update() {
+    const now = `${sentence.textContent}${fold.hidden}`;
+    if (now === shown) return;
+    shown = now;
+    open(false);
+    button.hidden = true;
+    measure();
   }
   status.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !isOpen()) return;
     event.stopPropagation();
     open(false);
-    more.focus();
+    button.focus();
   });
   new ResizeObserver(measure).observe(sentence);
   open(false);
-  return whenChanged(
-    () => [sentence.textContent, fold.hidden],
-    () => {
-      open(false);
-      more.hidden = true;
-      measure();
-    },
-  );
+  return { button, update };
 }
-
-place("composer", build);

@@ -67,8 +67,18 @@ function createRow(row) {
     if (row.id !== state.view.conversation_id) call("open_conversation", { id: row.id });
   });
   rename.addEventListener("click", () => renameInline(open, node.row));
-  remove.addEventListener("click", () => call("delete", { id: row.id }));
+  remove.addEventListener("click", () => deleteRow(node));
   return node;
+}
+
+/** The keyboard stays in the list: on the next row's bin, on the last one's where there is none, else on what is left. */
+async function deleteRow(node) {
+  const list = node.parentElement;
+  const index = Array.from(list.children).indexOf(node);
+  await call("delete", { id: node.row.id });
+  if (node.isConnected || list.contains(document.activeElement) || !list.offsetParent) return;
+  const rows = Array.from(list.children);
+  (rows[Math.min(index, rows.length - 1)]?.parts.remove ?? list).focus();
 }
 
 function updateRow(node, row) {

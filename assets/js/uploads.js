@@ -103,7 +103,7 @@ export async function uploadAndBegin(file) {
   try {
     const { sha256, name, notes } = await upload(file, { onProgress });
     const reply = await call("begin_from", { conversation_id: conversation, sha256, name });
-    if (reply.ok) for (const sentence of notes ?? []) toast({ sentence: named(file, sentence) });
+    if (reply.ok) for (const note of notes ?? []) toast({ sentence: named(file, state.boot.intake_notes[note]) });
     return reply.ok;
   } catch (error) {
     if (!(error instanceof UploadRefused)) throw error;

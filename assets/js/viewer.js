@@ -63,6 +63,11 @@ function createZoom({ viewport, plane, frame, onZoom }) {
     actual: () => settled()?.zoom(actualScale(), motion()),
     zoomIn: () => settled()?.zoomIn(motion()),
     zoomOut: () => settled()?.zoomOut(motion()),
+    /** By screen pixels; at fit there is nowhere to go. */
+    panBy(x, y) {
+      const now = scale();
+      if (now > 1) settled().pan(x / now, y / now, { relative: true, ...motion() });
+    },
     toggleAt: (event) => (scale() > 1 ? fit() : settled()?.zoomToPoint(actualScale(), event)),
     /** The frame holds a picture of this width now; `keep` leaves zoom and pan as they are. */
     take(pictureWidthPx, keep) {

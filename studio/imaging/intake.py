@@ -20,9 +20,10 @@ from studio.imaging.sniff import Format, format_of
 
 Note = Literal[
     "metadata_removed", "provenance_removed", "extra_data_removed",
-    "converted", "first_frame", "cmyk_converted", "depth_reduced", "alpha_kept",
+    "converted", "converted_heic", "first_frame", "cmyk_converted", "depth_reduced", "alpha_kept",
 ]  # fmt: skip
-"""One per thing worth telling. "converted": another file format; "alpha_kept": therefore PNG, not JPEG;
+"""One per thing worth telling. "converted": another file format, "converted_heic":
+because its metadata cannot be cut out; "alpha_kept": therefore PNG, not JPEG;
 "provenance_removed": a C2PA manifest, which the removal of metadata would have broken anyway."""
 
 MIME_TYPES: Final[dict[Format, str]] = {"PNG": "image/png", "JPEG": "image/jpeg", "WebP": "image/webp"}
@@ -174,7 +175,7 @@ def _encoded(image: Image.Image, *, source_format: Format, orientation: int, not
     if image.mode == "CMYK":
         notes = [*notes, "cmyk_converted"]
     if MIME_TYPES.get(source_format) != mime_type:
-        notes = ["converted", *notes]
+        notes = ["converted_heic" if source_format == "HEIC" else "converted", *notes]
     if has_alpha and source_format in _LOSSY:
         notes = [*notes, "alpha_kept"]
     return Picture(

@@ -1,5 +1,6 @@
 """What the page needs once, when it opens: the rest of the JSON contract in `shapes`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from studio.ui.shapes import PageView
@@ -71,9 +72,13 @@ class Boot:
     view: PageView
     models: tuple[ModelOption, ...]
     unlisted: ModelOption
+    aliases: Mapping[str, str]
+    """Retired ids and the ids that took their place."""
     presets: tuple[PresetGroup, ...]
     examples: tuple[ExampleView, ...]
     prices_date: str
+    intake_notes: Mapping[str, str]
+    """What is said of each of a reference's `notes`."""
     max_references: int
     max_upload_bytes: int
     max_prompt_chars: int

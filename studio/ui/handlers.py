@@ -249,6 +249,7 @@ class Handlers:
                     width_px=picture.width_px,
                     height_px=picture.height_px,
                     pinned=each.pinned,
+                    notes=each.notes,
                 )
             )
         settings = payload.settings.value()

@@ -10,8 +10,10 @@ from studio.prompt import MAX_PROMPT_CHARS, MAX_VARIANTS, ImageSettings, Structu
 
 # A prompt that is too long is answered with a sentence, so it has to get this far; only nonsense is cut off here.
 _MAX_TEXT = MAX_PROMPT_CHARS * 40
+_MAX_NOTES = 12
 _Text = Annotated[str, Field(max_length=_MAX_TEXT)]
 _Short = Annotated[str, Field(max_length=64)]
+_Note = Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
 _Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -48,6 +50,7 @@ class ReferencePayload(_Payload):
     name: Annotated[str, Field(max_length=1000)]
     role: Literal["object", "person", "style", "other"] = "other"
     pinned: bool = False
+    notes: Annotated[tuple[_Note, ...], Field(max_length=_MAX_NOTES)] = ()
 
     @property
     def clean_name(self) -> str:

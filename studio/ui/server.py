@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 from studio.conversation import ConversationManager, Studio
 from studio.conversations import Conversations
 from studio.errors import ErrorFacts, StudioError, sentence_of
-from studio.image_models import MAX_REFERENCES
+from studio.image_models import ALIASES, MAX_REFERENCES
 from studio.ports import BlobFiles, Connection, Pictures
 from studio.prompt import MAX_PROMPT_CHARS
 from studio.settings import is_sendable
@@ -121,9 +121,11 @@ class _Routes:
             view=await parts.pages.view(manager),
             models=model_options(today),
             unlisted=unlisted_option(today),
+            aliases=dict(ALIASES),
             presets=PRESETS,
             examples=EXAMPLES,
             prices_date=prices_date(),
+            intake_notes=dict(words.INTAKE_NOTES),
             max_references=MAX_REFERENCES,
             max_upload_bytes=MAX_UPLOAD_BYTES,
             max_prompt_chars=MAX_PROMPT_CHARS,

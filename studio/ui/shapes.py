@@ -80,6 +80,7 @@ class RequestView:
 
     estimate: EstimateView
     size: str
+    left_out: str
     notice: str | None
     problem: str | None
     problem_category: str | None
@@ -97,6 +98,8 @@ class ReferenceView:
     height_px: int
     mime_type: str
     size_bytes: int
+    notes: tuple[str, ...]
+    """What was done to the file when it was taken in; `Boot.intake_notes` has the sentences."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ class BodyTooLarge(InputError):
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
-    """What the tray needs of a picture that was taken in."""
+    """What the tray needs of a picture that was taken in. `notes` are keys of `words.INTAKE_NOTES`."""
 
     sha256: str
     name: str
@@ -51,7 +51,6 @@ class Uploads:
         blob = await asyncio.to_thread(self.blobs.put, taken.data, mime_type=taken.mime_type)
         picture = StoredPicture(blob=blob, width_px=taken.width_px, height_px=taken.height_px)
         await self.store.grant(owner, picture)
-        notes = tuple(words.INTAKE_NOTES[note] for note in taken.notes if note in words.INTAKE_NOTES)
         return Uploaded(
             sha256=blob.sha256,
             name=clean_name(name),
@@ -59,7 +58,7 @@ class Uploads:
             height_px=taken.height_px,
             mime_type=blob.mime_type,
             size_bytes=blob.size_bytes,
-            notes=notes,
+            notes=tuple(note for note in taken.notes if note in words.INTAKE_NOTES),
         )
 
 

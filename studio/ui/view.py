@@ -37,8 +37,6 @@ from studio.ui.view_turns import (
 )  # fmt: skip
 from studio.ui.when import short_when
 
-_LARGE_REQUEST_BYTES = 1_000_000
-
 
 @dataclass(frozen=True, slots=True)
 class PageFacts:
@@ -85,6 +83,7 @@ def request_view(preview: Preview, *, provider: Provider) -> RequestView:
     return RequestView(
         estimate=_estimate(preview.estimate, preview, provider),
         size=_request_size(preview),
+        left_out=_left_out(preview),
         notice=fresh,
         problem=sentence_of(preview.problem) if preview.problem else None,
         problem_category=preview.problem.category if preview.problem else None,
@@ -189,23 +188,25 @@ def _estimate(figure: Estimate | None, preview: Preview, provider: Provider) -> 
         likely_usd=exact(figure.likely_usd),
         likely=f"≈ {usd_fine(figure.likely_usd)}",
         under=f"usually under {usd_bound(figure.usually_under_usd)}",
-        tail=f"{usd(figure.reserve_usd)} is held until it is known; one call in a hundred may cost more.",
+        tail=f"{usd(figure.reserve_usd)} is held for the next call; about one in a hundred costs more than that.",
         simulated=provider.simulated,
         fits_budget=budget is None or budget.allows(figure.reserve_usd),
     )
 
 
 def _request_size(preview: Preview) -> str:
-    """Said where it matters: a large request, or one that leaves turns out."""
-    plan = preview.plan
-    if plan is None:
+    """What the next request carries, for who asks: its bytes and its pictures."""
+    if preview.plan is None:
         return ""
-    request = plan.request
-    if request.body_bytes < _LARGE_REQUEST_BYTES and not request.left_out_turns:
-        return ""
+    request = preview.plan.request
     pictures = f"{request.picture_count} picture{'' if request.picture_count == 1 else 's'}"
-    parts = [megabytes(request.body_bytes), pictures]
-    if request.left_out_turns:
-        kept = sum(content.role == "model" for content in request.contents)
-        parts.append(f"{request.left_out_turns} of {kept + request.left_out_turns} earlier turns left out")
-    return ", ".join(parts)
+    return f"The request carries {megabytes(request.body_bytes)}, {pictures}."
+
+
+def _left_out(preview: Preview) -> str:
+    """Said before Send where older turns do not travel."""
+    request = preview.plan.request if preview.plan else None
+    if request is None or not request.left_out_turns:
+        return ""
+    kept = sum(content.role == "model" for content in request.contents)
+    return f"{request.left_out_turns} of {kept + request.left_out_turns} earlier turns left out"

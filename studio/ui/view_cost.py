@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from studio.branch import Tree
-from studio.cost import ELSEWHERE, ELSEWHERE_READ_ON, Cost, batch_cost, cost_of, on_other_models
+from studio.cost import ELSEWHERE, ELSEWHERE_READ_ON, batch_cost, lines_of, on_other_models
 from studio.image_models import PRICES_READ_ON, ImageModel, model_of
 from studio.ports import Provider
 from studio.turn import Attempt, Turn
@@ -13,7 +13,6 @@ from studio.ui import words
 from studio.ui.money import exact, usd, usd_fine
 from studio.ui.shapes import ComparisonRow, CostView, LedgerLine, LedgerRow, Tone
 
-_SANDBOX_ID = "sandbox"
 _MAX_LINE_CHARS = 200
 
 
@@ -24,16 +23,12 @@ class _Call:
     model: ImageModel
     version: int | None
 
-    @property
-    def simulated(self) -> bool:
-        return self.turn.provider == _SANDBOX_ID
-
 
 def cost_view(tree: Tree, *, provider: Provider, cap_usd: Decimal | None) -> CostView:
     """Totals of the money now in use; the other kind of money is a separate line, never added."""
     calls = _calls(tree)
-    ours = [call for call in calls if call.simulated == provider.simulated]
-    others = [call for call in calls if call.simulated != provider.simulated]
+    ours = [call for call in calls if call.turn.simulated == provider.simulated]
+    others = [call for call in calls if call.turn.simulated != provider.simulated]
     total = _sum(ours)
     comparison_title, comparison = _comparison(ours)
     return CostView(
@@ -149,22 +144,8 @@ def _lines(call: _Call) -> tuple[LedgerLine, ...]:
     if usage is None or call.attempt.response is None:
         return ()
     images = len(call.attempt.response.images)
-    cost = cost_of(usage=usage, model=call.model, day=call.attempt.started_at.date(), images=images)
-    if cost is None:
-        return ()
-    lines = [
-        LedgerLine(label="Image out", tokens=f"{usage.image_output_tokens:,}", usd=_fine(cost, "image")),
-        LedgerLine(label="Text and thoughts out", tokens=f"{usage.text_output_tokens:,}", usd=_fine(cost, "text")),
-        LedgerLine(label="Prompt and history in", tokens=f"{usage.prompt_tokens:,}", usd=_fine(cost, "input")),
-    ]
-    if usage.search_queries:
-        lines.append(LedgerLine(label="Search queries", tokens=f"{usage.search_queries:,}", usd=_fine(cost, "search")))
-    return tuple(lines)
-
-
-def _fine(cost: Cost, kind: str) -> str:
-    amounts = {"image": cost.image_usd, "text": cost.text_usd, "input": cost.input_usd, "search": cost.search_usd}
-    return f"${amounts[kind]:.4f}"
+    lines = lines_of(usage=usage, model=call.model, day=call.attempt.started_at.date(), images=images)
+    return tuple(LedgerLine(label=line.label, tokens=f"{line.count:,}", usd=f"${line.usd:.4f}") for line in lines)
 
 
 def _comparison(calls: Sequence[_Call]) -> tuple[str, tuple[ComparisonRow, ...]]:

@@ -80,7 +80,7 @@ def _health(connection: ConnectionFacts, tree: Tree) -> tuple[Tone, str]:
         return "warn", words.ENGINE_WAITS
     last = next((turn for turn in reversed(turns) if not turn.running), None)
     if last is not None and last.error is not None and last.error.category in OF_THE_CONNECTION:
-        return "bad", words.ENGINE_FAILED.format(reason=REMEDIES[last.error.category].happened)
+        return "bad", words.ENGINE_FAILED.format(reason=last.error.sentence or REMEDIES[last.error.category].happened)
     if last is not None and last.status in ("done", "refused"):
         return "ok", words.ENGINE_ANSWERED
     # The studio starts its own sandbox and does not open before it answers.

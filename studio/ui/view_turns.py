@@ -94,6 +94,7 @@ def reference_view(reference: ReferenceImage) -> ReferenceView:
         height_px=reference.height_px,
         mime_type=reference.image.mime_type,
         size_bytes=reference.image.size_bytes,
+        notes=reference.notes,
     )
 
 

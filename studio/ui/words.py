@@ -61,6 +61,7 @@ INTAKE_NOTES: Final[Mapping[str, str]] = MappingProxyType(
         "provenance_removed": "Its provenance record named the earlier file and was removed.",
         "extra_data_removed": "Data after the picture was removed.",
         "converted": "Converted, because Gemini does not take this format.",
+        "converted_heic": "Converted to remove its location, which cannot be cut out of a HEIC file.",
         "first_frame": "Only the first frame is used.",
         "cmyk_converted": "Converted from CMYK to RGB.",
         "depth_reduced": "Reduced from 16 to 8 bits per channel.",

@@ -89,8 +89,12 @@ def test_conversations_are_named_deleted_brought_back_and_reopened(page: StudioP
 def test_deleting_the_open_conversation_leaves_it_and_undo_returns(page: StudioPage) -> None:
     page.send("A lamp made of paper")
     here = page.conversation_id()
-    page.open_menu().locator("li", has=page.page.locator("[aria-current]")).get_by_role("button", name="Delete").click()
+    menu = page.open_menu()
+    menu.locator("li", has=page.page.locator("[aria-current]")).get_by_role("button", name="Delete").click()
     page.page.wait_for_function("here => new URL(location.href).searchParams.get('c') !== here", arg=here)
+    expect(menu.locator(":focus")).to_have_count(1)  # the keyboard stays where it was
+    page.page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
     page.toasts().last.get_by_role("button", name="Undo").click()
     page.wait_version(1)
     assert page.conversation_id() == here

@@ -1,5 +1,7 @@
 """Everything by keyboard, and nothing by accident while typing."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -71,6 +73,34 @@ def test_the_keys_of_the_stage(page: StudioPage) -> None:
     keys.press("n")
     expect(page.thumbs()).to_have_count(0)
     expect(page.prompt).to_be_focused()
+
+
+def test_a_zoomed_picture_moves_by_keyboard(page: StudioPage) -> None:
+    page.send(TYPED)
+    page.wait_version(1)
+    leave_the_box(page)
+    keys, frame = page.page.keyboard, page.page.locator("#stage .frame")
+
+    def place() -> tuple[float, float]:
+        box = frame.bounding_box()
+        assert box is not None
+        return box["x"], box["y"]
+
+    at_fit = place()
+    keys.press("Shift+ArrowRight")
+    assert place() == at_fit
+    for _ in range(4):
+        keys.press("+")
+    expect(page.page.locator("#stage .viewport")).to_have_class(re.compile("zoomed"))
+    page.still()
+    before = place()
+    keys.press("Shift+ArrowRight")
+    page.still()
+    assert place() == pytest.approx((before[0] - 80, before[1]), abs=2)
+    keys.press("Shift+ArrowUp")
+    page.still()
+    assert place()[1] == pytest.approx(before[1] + 80, abs=2)
+    assert page.stage_version() == 1
 
 
 @pytest.mark.parametrize("panel", ["references", "edit", "cost"])

@@ -44,3 +44,25 @@ def test_the_id_box_closes_without_a_change(page: StudioPage) -> None:
     page.page.locator("#model-id").press("Escape")
     expect(page.page.locator("#model-id")).to_be_hidden()
     expect(model).to_have_value(before)
+
+
+def test_a_retired_id_leads_to_its_successor_and_says_so(page: StudioPage) -> None:
+    page.show("create")
+    model = page.page.locator("#model")
+    model.select_option(label="Another model, by its id…")
+    page.page.locator("#model-id").fill("gemini-2.5-flash-image-preview")
+    page.page.get_by_role("button", name="Use", exact=True).click()
+    expect(model).to_have_value("gemini-2.5-flash-image")
+    expect(page.toasts()).to_contain_text(
+        "gemini-2.5-flash-image-preview was retired; Nano Banana (2.5) is used instead."
+    )
+
+
+def test_models_past_their_end_stand_last_and_say_so(page: StudioPage) -> None:
+    page.show("create")
+    options = page.page.locator("#model option").all_text_contents()
+    assert [text.partition(" — ")[0] for text in options if "may stop answering" in text] == [
+        "Nano Banana 2", "Nano Banana (2.5)",
+    ]  # fmt: skip
+    assert options[-3].endswith("may stop answering")
+    assert options[-2].endswith("may stop answering")

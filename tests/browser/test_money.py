@@ -1,5 +1,6 @@
 """What the page says a turn will cost and has cost, and the budget that stands before it."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -95,6 +96,13 @@ def test_a_tiny_budget_stops_the_call_until_it_is_raised(page: StudioPage, contr
     assert control.calls() == []
     assert page.turn_count() == 0
 
+    note = page.page.locator("#budget-note")
+    expect(note).to_have_text(
+        re.compile(
+            r"A call is made only where what is held for it fits\. \$0\.\d\d is held for the next call; "
+            r"about one in a hundred costs more than that\."
+        )
+    )
     page.set_budget("10")
     expect(page.page.locator("#cost-estimate")).not_to_have_attribute("data-over", "")
     page.send(TYPED)

@@ -139,9 +139,24 @@ def test_what_a_camera_wrote_into_a_picture_is_removed_and_said(
     expect(page.page.locator("#panel-references")).to_contain_text(
         "Image 1: Location, camera data and comments were removed; the pixels are untouched."
     )
+    page.reload()
+    page.show("references")
+    expect(page.page.locator("#panel-references")).to_contain_text("Image 1: Location, camera data")
     page.send("A postcard of image 1")
     assert control.last().given_pictures == page.used_shas(page.conversation_id())
     assert control.last().given_pictures != [digest(photo)]
+
+
+def test_presets_follow_the_reference_that_is_chosen(page: StudioPage, tmp_path: Path) -> None:
+    fill_tray(page, files(tmp_path, 3))
+    page.show("edit")
+    page.page.get_by_role("radio", name="3").click()
+    page.page.get_by_role("button", name="Like image 3").click()
+    expect(page.prompt).to_have_value(re.compile(r"\bimage 3\b"))
+    page.page.get_by_role("radio", name="2").click()
+    page.page.get_by_role("button", name="Like image 2").click()
+    expect(page.prompt).to_have_value(re.compile(r"\bimage 2\b"))
+    expect(page.prompt).not_to_have_value(re.compile(r"\bimage 3\b"))
 
 
 def test_every_picture_is_counted_also_one_without_a_role(page: StudioPage, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ def check(page: StudioPage, where: str) -> None:
 
     No preloading: axe would ask for style sheets that import each other at the wrong addresses.
     """
+    page.still()  # a colour on its way to another is neither
     found = Axe().run(page.page, options={"resultTypes": ["violations"], "preload": False}).response["violations"]
     serious = [
         f"{where}: {each['id']}: {each['help']}: {[node['target'] for node in each['nodes']][:5]}"

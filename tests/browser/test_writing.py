@@ -86,7 +86,10 @@ def test_thoughts_drafts_and_the_usual_time_are_shown_while_waiting(page: Studio
     page.choose("thinking", "high")
     control.fail_next("slow", seconds=5)
     page.begin("A harbour at dawn")
-    expect(page.page.locator("#stage .thoughts")).to_contain_text("Reading the request", timeout=30_000)
+    newest = page.page.locator("#stage .running .line")
+    expect(newest).to_have_text(
+        re.compile("The sandbox was asked: A harbour at dawn|pixels|A quick draft first"), timeout=30_000
+    )
     expect(page.page.locator("#stage img.draft")).to_be_visible(timeout=30_000)
     expect(page.status).to_contain_text("usually")
     assert page.state() == "waiting"

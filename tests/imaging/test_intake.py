@@ -101,7 +101,7 @@ def test_heic_becomes_a_jpeg_without_its_location() -> None:
     data = pictures.heic(pictures.scene(64, 48), exif=pictures.exif().tobytes())
     assert b"Canary Street 7" in data
     picture = take_in(data)
-    assert (picture.mime_type, picture.notes) == ("image/jpeg", ("converted", "metadata_removed"))
+    assert (picture.mime_type, picture.notes) == ("image/jpeg", ("converted_heic", "metadata_removed"))
     assert (picture.width_px, picture.height_px, picture.source_format) == (64, 48, "HEIC")
     assert nearness(picture, pictures.scene(64, 48)) < 3
     assert not [secret for secret in pictures.SECRETS if secret in picture.data]
@@ -117,11 +117,14 @@ def test_a_turned_heic_is_upright(orientation: int) -> None:
     assert not Image.open(BytesIO(picture.data)).getexif()
 
 
-@pytest.mark.parametrize("make", [pictures.heic, lambda image: pictures.encoded(image, "AVIF", quality=95)])
-def test_transparency_makes_a_converted_picture_a_png(make: object) -> None:
+@pytest.mark.parametrize(
+    ("make", "note"),
+    [(pictures.heic, "converted_heic"), (lambda image: pictures.encoded(image, "AVIF", quality=95), "converted")],
+)
+def test_transparency_makes_a_converted_picture_a_png(make: object, note: str) -> None:
     assert callable(make)
     picture = take_in(make(pictures.scene(64, 48, mode="RGBA")))
-    assert (picture.mime_type, picture.notes) == ("image/png", ("converted", "alpha_kept"))
+    assert (picture.mime_type, picture.notes) == ("image/png", (note, "alpha_kept"))
     assert Image.open(BytesIO(picture.data)).mode == "RGBA"
 
 

@@ -212,6 +212,14 @@ class StudioPage(Panels):
         )
         return width, height
 
+    def still(self) -> None:
+        """Wait until what moves has come to its end."""
+        self.page.evaluate(
+            "() => Promise.all(document.getAnimations()"
+            ".filter((each) => each.effect.getComputedTiming().endTime !== Infinity)"
+            ".map((each) => each.finished.catch(() => null)))"
+        )
+
     def thumbs(self) -> Locator:
         """The versions in the strip."""
         return self.page.locator("#versions [data-version]")

@@ -205,7 +205,7 @@ def test_an_estimate_is_likely_usually_under_and_held() -> None:
     preview = replace(NOTHING, estimate=FIGURE, budget=Budget(cap_usd=Decimal(10), spent_usd=Decimal(0)))
     shown = request_view(preview, provider=SANDBOX.provider).estimate
     assert (shown.likely_usd, shown.likely, shown.under) == ("0.1384", "≈ $0.138", "usually under $0.15")
-    assert shown.tail == "$0.21 is held until it is known; one call in a hundred may cost more."
+    assert shown.tail == "$0.21 is held for the next call; about one in a hundred costs more than that."
     assert (shown.simulated, shown.fits_budget) == (True, True)
 
 

@@ -113,7 +113,7 @@ def test_a_row_is_named_by_the_whole_first_line_of_its_request() -> None:
 def test_a_rows_lines_add_up_by_modality() -> None:
     turn, attempt = one()
     [row] = cost_view(tree((turn, attempt)), provider=SANDBOX, cap_usd=None).rows
-    assert [line.label for line in row.lines] == ["Image out", "Text and thoughts out", "Prompt and history in"]
+    assert [line.label for line in row.lines] == ["Image out", "Text out", "Thoughts out", "Text in, with history"]
     assert all(line.usd.startswith("$0.") for line in row.lines)
     searched = an_answer()
     assert searched.usage is not None
