@@ -198,9 +198,10 @@ function buildEstimate() {
 function buildNotice() {
   const words = h("span");
   const element = h("p", { class: "notice", hidden: true }, icon("info", 14), words);
-  function render({ view }) {
+  function render({ view, local }) {
     const { notice, problem } = view.request;
-    const sentence = problem && matters(view.request) ? problem : notice;
+    const told = problem === local.refusal?.sentence; // the status line has it already
+    const sentence = problem && matters(view.request) && !told ? problem : notice;
     element.hidden = !sentence;
     setAttr(element, "data-tone", sentence === problem ? "warn" : null);
     setText(words, sentence ?? "");
