@@ -86,8 +86,9 @@ class Alternative:
     note: str = ""
 
 
-ELSEWHERE_READ_ON: Final = date(2025, 11, 30)
-"""The comparison figures are a 2025 developer guide's; they are dated so that nobody takes them for today's."""
+ELSEWHERE_YEAR: Final = 2025
+"""The comparison figures are a developer guide's of that year; it says no month, and nobody should take them for
+today's."""
 
 ELSEWHERE: Final = (
     Alternative(name="DALL·E 3", low_usd=Decimal("0.04"), high_usd=Decimal("0.08")),

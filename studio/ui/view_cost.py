@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from studio.branch import Tree
-from studio.cost import ELSEWHERE, ELSEWHERE_READ_ON, batch_cost, lines_of, on_other_models
+from studio.cost import ELSEWHERE, ELSEWHERE_YEAR, batch_cost, lines_of, on_other_models
 from studio.image_models import PRICES_READ_ON, ImageModel, model_of
 from studio.ports import Provider
 from studio.turn import Attempt, Turn
@@ -43,7 +43,7 @@ def cost_view(tree: Tree, *, provider: Provider, cap_usd: Decimal | None) -> Cos
         rows=_rows(ours),
         comparison_title=comparison_title,
         comparison=comparison,
-        comparison_note=f"Figures for other services are from {ELSEWHERE_READ_ON:%b %Y}.",
+        comparison_note=f"Figures for other services are from {ELSEWHERE_YEAR}.",
         price_note=f"Gemini's prices as read on {PRICES_READ_ON.day} {PRICES_READ_ON:%b %Y}.",
     )
 
