@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from studio.branch import Conversation, Tree, running_again
 from studio.cost import Budget, Estimate, Spent, estimate, spent_on
-from studio.drafts import after_answer, after_failure, after_send, attached, detached, reordered
+from studio.drafts import after_answer, after_failure, after_send, as_draft, attached, detached, reordered
 from studio.errors import BudgetReached, ErrorFacts, InputError
 from studio.finish import to_the_end
 from studio.image_models import ImageModel, model_of
@@ -87,7 +87,7 @@ class ConversationManager:
         """What a draft would carry and cost, without sending anything. An empty prompt has an estimate too."""
         tree = await self.tree()
         budget = await self._budget(tree)
-        prompt = _draft_of(draft, tree).prompt()
+        prompt = as_draft(draft, tree.conversation.draft).prompt()
         model = model_of(prompt.settings.model)
         problem: ErrorFacts | None = None
         plan: Plan | None = None
@@ -98,8 +98,8 @@ class ConversationManager:
             problem = error.facts
         figure = self._estimate(prompt, plan, model)
         if plan and figure and budget and not budget.allows(figure.reserve_usd):
-            left = {"left_usd": budget.left_usd, "cap_usd": budget.cap_usd}
-            problem = BudgetReached(needed_usd=figure.reserve_usd, **left).facts
+            needed_usd, left_usd = figure.reserve_usd, budget.left_usd
+            problem = BudgetReached(needed_usd=needed_usd, left_usd=left_usd, cap_usd=budget.cap_usd).facts
         return Preview(estimate=figure, budget=budget, plan=plan, problem=problem)
 
     async def save_draft(self, draft: Draft) -> Draft:
@@ -127,7 +127,7 @@ class ConversationManager:
         tree = await self.tree()
         if (taken := tree.turn(turn_id)) is not None:
             return taken
-        draft = _draft_of(draft, tree)
+        draft = as_draft(draft, tree.conversation.draft)
         text, cleaned = clean_text(draft.text)
         prompt = replace(draft.prompt(), text=text)
         check_prompt(prompt)
@@ -161,17 +161,24 @@ class ConversationManager:
             turn = await self._open(tree, prompt, tree.version(earlier.parent), cleaned=False, turn_id=uuid4().hex)
             try:
                 await self._forget_restored(tree, earlier)
+                # Its answer is what was asked for last: it is to be shown, so the branch it belongs to is gone to.
+                await self._store.set_tip(self.conversation_id, earlier.parent)
             finally:
                 self._submit(turn)
             return turn
 
         return await to_the_end(begin())
 
-    async def stop(self) -> bool:
-        """Stop whatever runs here; False when nothing did. The turn says whether it may still be billed."""
-        tree = await self.tree()
-        stopped = [await self._studio.runner.cancel(turn.id) for turn in tree.running_turns]
-        return any(stopped)
+    async def stop(self, turn_id: str | None = None) -> bool:
+        """Stop whatever runs here; False when nothing did. The turn says whether it may still be billed.
+
+        `turn_id` names a turn that may still be on its way here: it is stopped when it comes, before it is sent on.
+        """
+        tree, runner = await self.tree(), self._studio.runner
+        stopped = [await runner.cancel(turn.id) for turn in tree.running_turns]
+        if turn_id is None or tree.turn(turn_id) is not None:
+            return any(stopped)
+        return await runner.cancel(turn_id) or runner.stop_when_it_comes(turn_id)
 
     async def retry_now(self) -> None:
         """Cut short the wait before the next attempt."""
@@ -184,8 +191,10 @@ class ConversationManager:
         turn = tree.turn(turn_id)
         if turn is None:
             return
-        draft = tree.conversation.draft
-        await self._keep_draft(after_answer(draft, turn) if turn.status == "done" else after_failure(draft, turn), tree)
+        settle = after_answer if turn.status == "done" else after_failure
+        await self._keep_draft(settle(tree.conversation.draft, turn), tree)
+        if tree.conversation.tip is None and tree.versions:  # a first turn was run again, and brought nothing
+            await self._store.set_tip(self.conversation_id, tree.versions[-1].number)
 
     # ---- versions ---------------------------------------------------------------------------------------------------
 
@@ -220,8 +229,8 @@ class ConversationManager:
         )
         await self._store.add_original(self.conversation_id, version, owner=self.owner)
         # What is made of it keeps its ratio, until another one is asked for.
-        draft = tree.conversation.draft
-        await self._redraft(replace(draft, settings=replace(draft.settings, aspect_ratio=None)))
+        settings = replace(tree.conversation.draft.settings, aspect_ratio=None)
+        await self._redraft(replace(tree.conversation.draft, settings=settings))
 
     # ---- the conversation itself ------------------------------------------------------------------------------------
 
@@ -313,9 +322,8 @@ class ConversationManager:
 
     async def _forget_restored(self, tree: Tree, earlier: Turn) -> None:
         """A failed turn's text went back into the box; when that turn is run again, it leaves the box again."""
-        draft = tree.conversation.draft
-        if draft.text == earlier.prompt.text:
-            await self._keep_draft(replace(draft, text=""), tree)
+        if tree.conversation.draft.text == earlier.prompt.text:
+            await self._keep_draft(after_send(tree.conversation.draft), tree)
 
     async def _redraft(self, draft: Draft) -> Draft:
         """A change of the draft that is the studio's own: every open page takes it over."""
@@ -340,7 +348,3 @@ class ConversationManager:
 
     def _changed(self) -> None:
         self._studio.feed.publish(self.conversation_id)
-
-
-def _draft_of(draft: Draft | str, tree: Tree) -> Draft:
-    return replace(tree.conversation.draft, text=draft) if isinstance(draft, str) else draft

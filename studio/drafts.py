@@ -9,6 +9,11 @@ from studio.prompt import Draft, ReferenceImage, StructuredPrompt, numbered
 from studio.turn import Turn
 
 
+def as_draft(draft: Draft | str, kept: Draft) -> Draft:
+    """A text alone is the kept draft with that text."""
+    return replace(kept, text=draft) if isinstance(draft, str) else draft
+
+
 def attached(draft: Draft, reference: ReferenceImage) -> Draft:
     """The draft with one more reference, the last in order. Raises InputError for the 15th."""
     if len(draft.references) >= MAX_REFERENCES:

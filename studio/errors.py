@@ -68,7 +68,7 @@ REMEDIES: Final[Mapping[Category, Remedy]] = MappingProxyType({
     "bad_picture": Remedy("That file could not be read as a picture.", "Use a PNG, JPEG, WebP or HEIC file."),
     "too_many_references": Remedy("A prompt takes 14 references at most.", "Remove one to add another."),
     "unsupported_setting": Remedy("This model does not have that setting.", "Choose another value in Create."),
-    "budget": Remedy("This would pass the budget.", "Choose a smaller size or fewer images, or raise the budget."),
+    "budget": Remedy("This would pass the budget.", "Raise the budget in Cost, or choose a smaller size or fewer images."),
     "not_found": Remedy("That is no longer here.", "Reload the page to see what is."),
     "bad_value": Remedy("The page sent something the studio does not understand.", "Reload the page and try again."),
     "key_missing": Remedy("No API key was sent.", "Add a key in the connection panel."),
@@ -140,11 +140,11 @@ class BudgetReached(InputError):
         # Rounded apart, so that the sentence never says that $0.14 is too much for the $0.14 that is left.
         needed = needed_usd.quantize(_CENT, ROUND_CEILING)
         left = max(left_usd, Decimal(0)).quantize(_CENT, ROUND_FLOOR)
-        super().__init__(
-            "budget",
-            f"This needs up to ${needed}, and ${left} of the ${cap_usd:.2f} budget is left. "
-            "Choose a smaller size or fewer images, or raise the budget in Cost.",
-        )
+        known = f"This needs up to ${needed}, and ${left} of the ${cap_usd:.2f} budget is left. "
+        unknown = f"What this costs is not known, and the ${cap_usd:.2f} budget is used up. "
+        smaller = "Raise the budget in Cost, or choose a smaller size or fewer images."
+        listed = "Raise the budget in Cost, or choose a model whose price is known."
+        super().__init__("budget", known + smaller if needed_usd else unknown + listed)
 
     def __reduce__(self) -> tuple[object, ...]:
         figures = {"needed_usd": self.needed_usd, "left_usd": self.left_usd, "cap_usd": self.cap_usd}

@@ -316,6 +316,10 @@ class Runner(Protocol):
         """Stop a turn; False when it was not running. Returns when the turn's end is written."""
         ...
 
+    def stop_when_it_comes(self, turn_id: str) -> Literal[True]:
+        """A stop overtook its turn: stop that one before it sends anything."""
+        ...
+
     def retry_now(self, turn_id: str) -> None:
         """Cut short the wait before the next attempt."""
         ...

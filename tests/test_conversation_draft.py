@@ -11,8 +11,9 @@ import pytest
 from studio.conversation import ConversationManager
 from studio.conversations import Conversations
 from studio.errors import Category, InputError
+from studio.image_models import model_of
 from studio.parts import Blob
-from studio.prompt import Draft, ReferenceImage, StructuredPrompt
+from studio.prompt import Draft, ReferenceImage, StructuredPrompt, default_settings
 from studio.store.conversations import SqlStore
 from tests.factories import a_draft, a_reference
 from tests.sandbox_fixture import picture_bytes
@@ -288,3 +289,43 @@ async def test_an_own_picture_keeps_its_ratio_until_another_is_asked_for(bench: 
     await bench.asked(manager, "warmer")
     version = (await manager.tree()).versions[-1]
     assert version.width_px / version.height_px == pytest.approx(3 / 4, rel=0.01)
+
+
+async def test_what_is_run_again_leaves_the_box_with_its_fields(bench: Workbench) -> None:
+    await bench.sandbox.queue({"kind": "permission"})
+    manager = await bench.conversation()
+    asked = replace(await drafted(manager, "a fox"), structured=StructuredPrompt(subject="a fox"))
+    turn = await bench.ended(await manager.send(asked), manager)
+    assert (await manager.tree()).conversation.draft.structured == StructuredPrompt(subject="a fox")
+    await bench.ended(await manager.retry(turn.id), manager)
+    assert (await manager.tree()).conversation.draft.structured == StructuredPrompt()
+
+
+async def test_what_is_run_again_is_shown_whatever_was_looked_at(bench: Workbench) -> None:
+    manager = await bench.conversation()
+    first = await bench.asked(manager, "a fox")
+    await bench.asked(manager, "warmer")
+    await bench.sandbox.queue({"kind": "permission"})
+    failed = await bench.asked(manager, "at night")
+    await manager.go_to(1)
+    await bench.ended(await manager.retry(failed.id), manager)
+    assert (await manager.tree()).conversation.tip == 3
+    await bench.ended(await manager.retry(first.id), manager)
+    assert (await manager.tree()).conversation.tip == 4
+    await bench.sandbox.queue({"kind": "permission"})
+    await bench.ended(await manager.retry(first.id), manager)
+    assert (await manager.tree()).conversation.tip == 4  # nothing came of it: the newest picture stays in sight
+
+
+async def test_a_budget_that_is_used_up_names_no_price_for_an_unknown_one(bench: Workbench) -> None:
+    manager = await bench.conversation()
+    await bench.asked(manager, "a fox")
+    await manager.set_budget(Decimal("0.01"))
+    draft = await drafted(manager, "warmer")
+    unlisted = replace(draft, settings=default_settings(model_of("gemini-9-image")))
+    with pytest.raises(InputError) as raised:
+        await manager.send(unlisted)
+    assert str(raised.value) == (
+        "What this costs is not known, and the $0.01 budget is used up. "
+        "Raise the budget in Cost, or choose a model whose price is known."
+    )

@@ -117,7 +117,7 @@ def test_the_budget_sentence_has_the_three_amounts() -> None:
     error = BudgetReached(needed_usd=Decimal("0.544"), left_usd=Decimal("0.209"), cap_usd=Decimal(10))
     assert str(error) == (
         "This needs up to $0.55, and $0.20 of the $10.00 budget is left. "
-        "Choose a smaller size or fewer images, or raise the budget in Cost."
+        "Raise the budget in Cost, or choose a smaller size or fewer images."
     )
     assert error.facts.category == "budget"
 

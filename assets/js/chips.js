@@ -42,20 +42,23 @@ function createChip({ key, sha256 }) {
   return h("span", { class: "chip", role: "listitem" }, open, remove);
 }
 
-function updateChip(node, { name, role }, index) {
+function updateChip(node, { name, role }, index, readOnly) {
   setText(node.querySelector("b"), String(index + 1));
   setText(node.querySelector(".name"), role === "other" ? name : `${name} · ${role}`);
   setAttr(node, "title", name);
-  setAttr(node.querySelector(".remove"), "aria-label", `Remove image ${index + 1}, ${name}`);
+  const remove = node.querySelector(".remove");
+  setAttr(remove, "aria-label", `Remove image ${index + 1}, ${name}`);
+  remove.disabled = readOnly;
 }
 
 export function buildChips() {
   const element = h("div", { class: "chips", role: "list", "aria-label": "References of this prompt", hidden: true });
-  function render() {
+  function render({ view: { read_only: readOnly } }) {
     const references = readyReferences();
     element.hidden = references.length === 0;
     setAttr(element, "data-many", references.length > NAMED_CHIPS);
-    keyed(element, references, (reference) => reference.key, createChip, updateChip);
+    const update = (node, reference, index) => updateChip(node, reference, index, readOnly);
+    keyed(element, references, (reference) => reference.key, createChip, update);
   }
   return { element, render };
 }
@@ -108,8 +111,9 @@ export function buildPills() {
     icon("image-plus"),
   );
   const list = h("span", { class: "pills" });
-  function render() {
+  function render({ view }) {
     const current = draft();
+    add.disabled = view.read_only;
     keyed(list, pillsOf(current, draftModel()), ([name]) => name, createPill, updatePill);
     const single = current.settings.variants === 1;
     setAttr(list.querySelector("[data-pill=variants]"), "data-plain", single);

@@ -6,12 +6,23 @@ import { tipOf, versionOf } from "./versions.js";
 const STEP = 2;
 const STRIDE = 10;
 
-/** @param {any} view PageView @returns {any} what the tip is compared with: the one picked, else its parent */
+/** The nearest of `numbers` before this version, else the nearest after it; undefined where it is the only one. */
+function nearest(numbers, number) {
+  const others = numbers.filter((each) => each !== number);
+  return others.findLast((each) => each < number) ?? others[0];
+}
+
+/**
+ * What the tip is compared with: the one picked, else its parent, else another image of its turn, else its neighbour in
+ * the strip.
+ * @param {any} view PageView @returns {any} VersionView; null where there is nothing else
+ */
 export function comparedWith(view, compare) {
   const tip = tipOf(view);
   if (!tip) return null;
-  const picked = compare?.other !== undefined && compare.other !== tip.number ? versionOf(view, compare.other) : null;
-  return picked ?? versionOf(view, tip.parent);
+  const picked = compare?.other === tip.number ? null : versionOf(view, compare?.other);
+  const inStrip = () => nearest(view.versions.map((version) => version.number), tip.number);
+  return picked ?? versionOf(view, tip.parent) ?? versionOf(view, nearest(tip.siblings, tip.number) ?? inStrip());
 }
 
 export function toggleCompare() {

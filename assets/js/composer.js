@@ -1,15 +1,18 @@
 /** The composer: reference chips, the prompt, the settings in force, the price beside Send, and the status line. */
 
-import { call, h, icon, place, setAttr, setLocal, setText, state } from "./core.js";
-import { buildChips, buildPills } from "./chips.js";
-import { draft, patchDraft, sendDraft } from "./draft.js";
+import { call, h, icon, place, registerCommand, setAttr, setLocal, setText, state } from "./core.js";
+import { buildChips, buildPills, openControl } from "./chips.js";
+import { draft, patchDraft, sendDraft, turnOnItsWay } from "./draft.js";
 import { buildStatus, isDeleted, isRunning } from "./statusline.js";
 import { panelCovers } from "./tabs.js";
 
 const APPLE = /Mac|iPhone|iPad/.test(navigator.userAgent);
 const COUNT_FROM = 0.9;
 const DESCRIBE = "Describe the picture…";
-const CHANGE = "Describe the change… drop or paste images anywhere";
+const CHANGE = "Describe the change…";
+const ANYWHERE = "drop or paste images anywhere"; // which fingers cannot
+const ONLY_SHOWN = "Nothing can be sent from here";
+const FINE = matchMedia("(pointer: fine)");
 
 /** Focuses the prompt box. @param {[number, number]} [selection] characters to select; the end otherwise */
 export function focusPrompt(selection) {
@@ -30,9 +33,16 @@ function grow(box) {
   box.style.height = `${box.scrollHeight}px`;
 }
 
+/** @param {any} view PageView */
+function placeholderOf(view) {
+  if (view.read_only) return ONLY_SHOWN;
+  if (view.versions.length === 0) return DESCRIBE;
+  return FINE.matches ? `${CHANGE} ${ANYWHERE}` : CHANGE;
+}
+
 function recallLast(event) {
   const last = state.view?.turns.at(-1);
-  if (event.key !== "ArrowUp" || event.target.value !== "" || !last) return;
+  if (event.target.readOnly || event.key !== "ArrowUp" || event.target.value !== "" || !last) return;
   event.preventDefault();
   patchDraft({ text: last.text });
   focusPrompt();
@@ -65,7 +75,8 @@ function buildPrompt() {
       box.dataset.grown = text;
       grow(box);
     }
-    setAttr(box, "placeholder", view.versions.length > 0 ? CHANGE : DESCRIBE);
+    setAttr(box, "placeholder", placeholderOf(view));
+    setAttr(box, "readonly", view.read_only);
     const most = boot.max_prompt_chars;
     const near = text.length > most * COUNT_FROM;
     count.hidden = !near;
@@ -83,12 +94,10 @@ function buildPrompt() {
 function refusalNow() {
   const { text, references } = draft();
   const most = state.boot.max_prompt_chars;
-  if (state.view.read_only) {
-    return {
-      category: "read_only",
-      state: "idle",
-      sentence: "Another Retake has this data folder open. Close it, then reload.",
-    };
+  const { view, local } = state;
+  if (view.read_only) return { category: "read_only", state: "idle", sentence: view.status.sentence };
+  if (!local.connected) {
+    return { category: "offline", sentence: "Nothing was sent: the studio does not answer. What you typed is kept here." };
   }
   if (text.trim() === "") {
     return {
@@ -137,7 +146,7 @@ async function send() {
 async function stop() {
   setLocal({ stopping: true });
   try {
-    await call("stop");
+    await call("stop", { turn_id: turnOnItsWay() }); // which may have to stop before it has come
   } finally {
     setLocal({ stopping: false });
   }
@@ -167,7 +176,8 @@ function buildButtons() {
     sendButton.hidden = running;
     stopButton.hidden = !running;
     setText(stopWord, s.local.stopping ? "Stopping…" : "Stop");
-    setAttr(sendButton, "data-quiet", Boolean(refusalNow())); // still pressed: it then says why
+    // Still pressed: it then says why.
+    setAttr(sendButton, "data-quiet", Boolean(refusalNow()) || !s.view.request.estimate.fits_budget);
     if (focused && swapped) (running ? stopButton : sendButton).focus();
   }
   return { element: h("div", { class: "go" }, sendButton, stopButton), render };
@@ -284,5 +294,6 @@ function build(element) {
   };
 }
 
+registerCommand("raise_budget", () => openControl("cost", "#budget-cap"));
 place("composer", build);
 document.addEventListener("keydown", onKey);

@@ -154,7 +154,7 @@ function createComparison() {
 
 /** What the budget promises, and what it cannot: the tail of a call's cost beyond what is held for it. */
 function withTail(tail) {
-  return ["A call is made only where what is held for it fits.", tail].filter(Boolean).join(" ");
+  return [tail, "A call that this would take past the budget is not made."].filter(Boolean).join(" ");
 }
 
 function createBudget() {

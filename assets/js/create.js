@@ -28,7 +28,7 @@ function modelOptions(boot, chosen) {
 }
 
 /** A line for the id of a model that the catalogue does not list yet. */
-function buildModelId({ onChosen }) {
+function buildModelId({ onChosen, onLeft }) {
   const input = h("input", {
     id: "model-id",
     class: "in",
@@ -39,11 +39,15 @@ function buildModelId({ onChosen }) {
     spellcheck: "false",
     maxlength: "80",
     onkeydown: (event) => {
+      if (event.key !== "Enter" && event.key !== "Escape") return;
+      event.preventDefault(); // Ctrl+Enter takes the id; it does not send as well
+      event.stopPropagation();
       if (event.key === "Enter") take();
-      if (event.key === "Escape") onChosen(null);
+      else onChosen(null);
     },
   });
   const use = h("button", { type: "button", class: "btn", onclick: () => take() }, "Use");
+  use.addEventListener("pointerdown", (event) => event.preventDefault()); // the line keeps the focus, so it stays open
   const problem = h("p", { class: "hint bad", role: "alert", hidden: true }, "An id has letters, digits, dots and dashes.");
   const element = h("div", { class: "model-id", hidden: true }, h("div", { class: "row" }, input, use), problem);
 
@@ -58,12 +62,15 @@ function buildModelId({ onChosen }) {
     if (wanted) input.focus();
     else input.value = "";
   }
+  element.addEventListener("focusout", ({ relatedTarget }) => {
+    if (!element.contains(relatedTarget)) onLeft();
+  });
   return { element, open };
 }
 
 function buildModel() {
   const select = h("select", { id: "model", class: "in", "aria-label": "Model", onchange: picked });
-  const other = buildModelId({ onChosen: chosen });
+  const other = buildModelId({ onChosen: chosen, onLeft: left });
   const notice = h("p", { class: "hint warn", hidden: true });
   const menu = h("div", { class: "select" }, select, icon("chevron-down"));
   const { element, note } = group("Model", menu, other.element, notice);
@@ -73,9 +80,14 @@ function buildModel() {
     other.open(asks);
     if (!asks) chooseModel(select.value);
   }
+  function left() {
+    other.open(false);
+    select.value = draftModel().id;
+  }
   function chosen(id) {
     other.open(false);
-    const current = state.boot.aliases[id] ?? id;
+    const { aliases } = state.boot;
+    const current = id && Object.hasOwn(aliases, id) ? aliases[id] : id;
     if (current) chooseModel(current);
     if (current !== id) toast({ sentence: `${id} was retired; ${draftModel().name} is used instead.` });
     select.value = draftModel().id;
@@ -109,7 +121,7 @@ function buildRatio() {
     className: "ratios",
     onPick: (value) => patchSettings({ aspect_ratio: value || null }),
   });
-  const { element } = group("Aspect ratio", radios.element);
+  const { element, note } = group("Aspect ratio", radios.element);
   const option = (ratio) => ({
     value: ratio ?? "",
     content: () => [h("span", { class: "shape" }, ratioShape(ratio)), ratio ?? "auto"],
@@ -118,6 +130,7 @@ function buildRatio() {
   function render() {
     const model = draftModel();
     radios.update([null, ...model.ratios].map(option), draft().settings.aspect_ratio ?? "");
+    setText(note, model.sized ? "" : pixelsText(model, draft().settings)); // beside the sizes, where there are some
     element.hidden = model.ratios.length === 0;
   }
   return { element, render };
@@ -142,11 +155,9 @@ function buildSize() {
     const model = draftModel();
     const { settings } = draft();
     setText(note, pixelsText(model, settings));
-    setAttr(radios.element, "hidden", !model.sized);
     radios.update(model.sized ? model.sizes.map(option) : [], settings.image_size ?? "");
-    const size = sizeOf(model, settings);
-    setText(advice, size?.advice ?? "");
-    element.hidden = !size;
+    setText(advice, sizeOf(model, settings)?.advice ?? "");
+    element.hidden = !model.sized;
   }
   return { element, render };
 }

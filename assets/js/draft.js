@@ -17,6 +17,7 @@ import { modelOf, settingsFor } from "./models.js";
 const SAVE_AFTER_MS = 120;
 const RETRY_AFTER_MS = 4000;
 const MIRROR = "retake.draft.";
+const TAB = "retake.tab.";
 
 /**
  * What is known of the server's copy: `base` is what it last acknowledged or sent, so draft ≠ base is unsaved work.
@@ -31,6 +32,7 @@ const memory = {
   list: null,
   turns: {},
   sent: null,
+  given: null,
   timer: 0,
   busy: 0,
   last: Promise.resolve(),
@@ -67,9 +69,11 @@ function adopt() {
   }
   const newer = memory.boot !== state.boot || view.draft.rev > memory.rev;
   if (!newer && memory.list === view.turns) return;
-  const here = { draft: state.local.draft, base: memory.base };
+  const here = { draft: state.local.draft, base: memory.base, given: memory.given };
   const news = newsOf(memory.turns, view.turns);
-  const { draft: next, base } = settled(here, newer ? incomingOf(view, here.draft.references) : null, news, memory.sent);
+  const incoming = newer ? incomingOf(view, here.draft.references) : null;
+  const { draft: next, base, given } = settled(here, incoming, news, memory.sent);
+  memory.given = given ?? (same(next.text, here.draft.text) ? memory.given : null);
   noteTurns(view);
   if (newer) Object.assign(memory, { boot: state.boot, rev: view.draft.rev });
   // Another object tells a save under way that the server's copy changed meanwhile.
@@ -84,12 +88,21 @@ function openDraft(view) {
   const kept = comeBack(found(view), view);
   const incoming = incomingOf(view, kept?.draft.references ?? []);
   const { conversation_id: conversation } = view;
-  Object.assign(memory, { conversation, boot: state.boot, rev: view.draft.rev, base: payloadOf(incoming) });
+  const { draft: next, base, given } = taken(incoming, kept, view);
+  Object.assign(memory, { conversation, boot: state.boot, rev: view.draft.rev, base, given });
   memory.sent = kept?.sent ?? null;
-  const next = kept ? reopened(incoming, kept, newsOf(kept.turns, view.turns), memory.sent) : incoming;
   noteTurns(view);
   setLocal({ draft: next });
   if (unsaved()) schedule();
+}
+
+/** A conversation that is opened: this tab goes on as it was left, another one takes over what nobody has saved. */
+function taken(incoming, kept, view) {
+  const base = payloadOf(incoming);
+  if (!kept) return { draft: incoming, base, given: null };
+  const news = newsOf(kept.turns, view.turns);
+  if (kept.tab) return settled(kept, incoming, news, kept.sent);
+  return { draft: reopened(incoming, kept, news, kept.sent), base, given: null };
 }
 
 /** What was on its way when the page was left, and is not on record, is back in the box. */
@@ -112,14 +125,18 @@ function incomingOf(view, before) {
   return { text, structured, settings, references: keyedAlike(references, before) };
 }
 
-/** What this browser kept of a conversation: `{draft, base, turns, sent}`; null for nothing. */
+/**
+ * What was kept of a conversation: `{draft, base, turns, sent, given, tab}`; null for nothing. A reload of this tab finds
+ * its own copy (`tab`), anything else the work that nobody has saved.
+ */
 function found({ conversation_id: conversation, turns }) {
   try {
-    const text = localStorage.getItem(MIRROR + conversation);
+    const own = sessionStorage.getItem(TAB + conversation);
+    const text = own ?? localStorage.getItem(MIRROR + conversation);
     const kept = text ? JSON.parse(text) : null;
     if (!kept?.draft || !kept.base) return null;
     const references = kept.draft.references.map(withKey);
-    return { turns: statesOf(turns), sent: null, ...kept, draft: { ...kept.draft, references } };
+    return { turns: statesOf(turns), sent: null, ...kept, draft: { ...kept.draft, references }, tab: own !== null };
   } catch {
     return null; // storage switched off, or a mirror that cannot be read: the server's copy stands
   }
@@ -144,6 +161,7 @@ function keyedAlike(references, before) {
 export function patchDraft(patch) {
   const current = draft();
   if (!current) return;
+  if ("text" in patch) memory.given = null;
   setLocal({ draft: { ...current, ...patch }, refusal: null });
   schedule();
 }
@@ -228,17 +246,17 @@ async function alone(run) {
   }
 }
 
-/** Unsaved work is written to this browser; saved work needs no copy. */
+/** This tab's copy, for its own reload; and for the whole browser, while it is not saved. */
 function mirror() {
   const { draft: current } = state.local;
-  const { conversation, base, turns, sent } = memory;
+  const { conversation, base, turns, sent, given } = memory;
   if (!current || !conversation) return;
   try {
-    if (!unsaved() && !sent?.away) localStorage.removeItem(MIRROR + conversation);
-    else {
-      const copy = { ...current, references: current.references.filter((reference) => reference.sha256) };
-      localStorage.setItem(MIRROR + conversation, JSON.stringify({ draft: copy, base, turns, sent }));
-    }
+    const draft = { ...current, references: current.references.filter((reference) => reference.sha256) };
+    const copy = JSON.stringify({ draft, base, turns, sent, given });
+    sessionStorage.setItem(TAB + conversation, copy);
+    if (unsaved() || sent?.away) localStorage.setItem(MIRROR + conversation, copy);
+    else localStorage.removeItem(MIRROR + conversation);
   } catch {
     // Storage is off or full: the draft is still in the page and on its way to the server.
   }
@@ -263,6 +281,11 @@ export async function sendDraft() {
   if (!reply.ok && memory.sent?.turn === turn && memory.sent.away) putBack();
   schedule();
   return turn in memory.turns ? { ...reply, ok: true } : reply; // the view came, only the reply was lost
+}
+
+/** @returns {string | null} the id of the turn whose prompt is on its way to the server */
+export function turnOnItsWay() {
+  return memory.sent?.away ? memory.sent.turn : null;
 }
 
 /** Brings the prompt on its way back into the box, as unsaved work. */

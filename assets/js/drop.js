@@ -83,7 +83,7 @@ function onEnter(event) {
   if (!carriesFiles(event.dataTransfer)) return;
   event.preventDefault();
   depth += 1;
-  if (depth === 1) show();
+  if (depth === 1 && !state.view?.read_only) show();
 }
 
 function onOver(event) {

@@ -4,7 +4,7 @@ import { h, icon, keyed, place, setAttr, setLocal, setText, state, toast } from 
 import { radioGroup } from "./choice.js";
 import { focusPrompt } from "./composer.js";
 import { draft, patchDraft, readyReferences } from "./draft.js";
-import { showTab } from "./tabs.js";
+import { closePanels, showTab } from "./tabs.js";
 import { ACCEPT, uploadAndBegin } from "./uploads.js";
 
 /** What is left for the user to fill in: the place between two quotes. */
@@ -44,13 +44,33 @@ function buildBegin() {
 
 /* ---- presets ------------------------------------------------------------------------------------------------ */
 
+const FOLLOWED = "retake.followed";
+
+/** The digest of the reference that was chosen for presets; kept over a reload, as the tray is. */
+function followedDigest() {
+  try {
+    return state.local.followed ?? sessionStorage.getItem(FOLLOWED);
+  } catch {
+    return null; // storage switched off: the choice lasts as long as the page
+  }
+}
+
+function follow(sha256) {
+  setLocal({ followed: sha256 });
+  try {
+    sessionStorage.setItem(FOLLOWED, sha256);
+  } catch {
+    // as above
+  }
+}
+
 /**
  * The reference a preset speaks of: the one chosen, else the first that gives a style, else the first.
  * @returns {number} 0 where there is none
  */
 function referenceNumber() {
   const references = readyReferences();
-  const chosen = references.findIndex((reference) => reference.key === state.local.followed);
+  const chosen = references.findIndex((reference) => reference.sha256 === followedDigest());
   if (chosen >= 0) return chosen + 1;
   const style = references.findIndex((reference) => reference.role === "style");
   return style >= 0 ? style + 1 : Math.min(references.length, 1);
@@ -89,6 +109,7 @@ function fill(preset) {
   const instruction = filled(preset, number);
   const next = replaceable(text) ? instruction : appended(text, instruction);
   patchDraft({ text: next });
+  closePanels();
   const blank = instruction.indexOf(BLANK);
   const caret = next.length - instruction.length + blank + 1;
   focusPrompt(blank < 0 ? undefined : [caret, caret]);
@@ -100,12 +121,15 @@ function buildFollowed() {
     id: "followed",
     label: "The reference that presets follow",
     className: "seg num",
-    onPick: (number) => setLocal({ followed: readyReferences()[Number(number) - 1].key }),
+    onPick: (number) => follow(readyReferences()[Number(number) - 1].sha256),
   });
-  const element = h("div", { class: "f" }, h("div", { class: "label" }, h("b", null, "Follow image")), radios.element);
-  function render() {
+  const element = h("div", { class: "follow" }, h("span", { class: "hint" }, "Follow image"), radios.element);
+
+  /** @param {Element | undefined} group the first with such presets: the choice stands above its title */
+  function render(group) {
     const references = readyReferences();
     element.hidden = references.length < 2;
+    if (group && group.firstElementChild !== element) group.prepend(element);
     const options = references.map(({ name }, index) => ({
       value: String(index + 1),
       title: name,
@@ -148,6 +172,7 @@ function createGroup({ title }) {
 }
 
 function buildPresets() {
+  const followed = buildFollowed();
   const list = h("div", { class: "panel" });
   const none = h(
     "p",
@@ -174,15 +199,17 @@ function buildPresets() {
       createGroup,
       (node, group) => {
         keyed(node.lastElementChild, group.presets, (preset) => preset.id, createPreset, updatePreset);
+        node.follows = group.presets.some((preset) => preset.needs_reference);
       },
     );
+    followed.render(Array.from(list.children).find((node) => node.follows));
   }
   const field = h("div", { class: "searchbox" }, icon("search"), search);
   return { element: h("div", { class: "panel" }, field, none, list), render };
 }
 
 function build(element) {
-  const parts = [buildBegin(), buildFollowed(), buildPresets()];
+  const parts = [buildBegin(), buildPresets()];
   element.append(
     h(
       "section",

@@ -15,7 +15,7 @@ export const KEYS = [
   { shown: ["↑"], does: "Edit the last request, in the empty prompt box" },
   { shown: ["←"], does: "Previous version", keys: ["ArrowLeft"], run: () => step(-1) },
   { shown: ["→"], does: "Next version", keys: ["ArrowRight"], run: () => step(1) },
-  { shown: ["C"], does: "Compare with the version before", keys: ["c"], run: toggleCompare },
+  { shown: ["C"], does: "Compare with another version", keys: ["c"], run: toggleCompare },
   { shown: ["F"], does: "Fit", keys: ["f"], run: RUN("fit") },
   { shown: ["1"], does: "100 %", keys: ["1"], run: RUN("actual") },
   { shown: ["+"], does: "Zoom in", keys: ["+", "="], run: RUN("zoom_in") },

@@ -1,15 +1,33 @@
 /** The live link: the boot payload, the event stream of the open conversation, the address bar. */
 
-import { setBoot, setLocal, setRunning, setView, state, subscribe, toast } from "./core.js";
+import { setAttr, setBoot, setLocal, setRunning, setView, state, subscribe, toast } from "./core.js";
 
 const RETRY_FIRST_MS = 1000;
 const RETRY_MOST_MS = 15000;
+const LOST_AFTER_MS = 1000; // a stream that is back sooner is no news
 
 /** @type {EventSource | null} */
 let stream = null;
 let streamOf = "";
 let retryMs = RETRY_FIRST_MS;
 let lastProblem = "";
+let lost = false;
+let news = 0;
+
+/** The link is gone; it is shown once it has been gone for a moment. */
+function lose() {
+  lost = true;
+  if (state.local.connected) news ||= setTimeout(() => setLocal({ connected: false }), LOST_AFTER_MS);
+}
+
+/** The link stands again, and what was refused for want of it may go now. */
+function regain() {
+  lost = false;
+  clearTimeout(news);
+  news = 0;
+  const { refusal } = state.local;
+  setLocal({ connected: true, refusal: refusal?.category === "offline" ? null : refusal });
+}
 
 function asked() {
   return new URL(location.href).searchParams.get("c") ?? "";
@@ -27,14 +45,14 @@ async function boot(conversation) {
   const response = await fetch(`/session?conversation=${encodeURIComponent(conversation)}`).catch(() => null);
   if (!response?.ok) {
     if (response) await saySo(response);
-    setLocal({ connected: false });
+    lose();
     setTimeout(() => boot(conversation), retryMs);
     retryMs = Math.min(retryMs * 2, RETRY_MOST_MS);
     return;
   }
   retryMs = RETRY_FIRST_MS;
   setBoot(await response.json());
-  setLocal({ connected: true });
+  regain();
 }
 
 function listen(conversation) {
@@ -44,14 +62,14 @@ function listen(conversation) {
   stream.addEventListener("view", (event) => setView(JSON.parse(event.data)));
   stream.addEventListener("running", (event) => setRunning(JSON.parse(event.data)));
   stream.addEventListener("open", () => {
-    if (!state.local.connected) boot(conversation); // the server may be another process, with another page token
+    if (lost) boot(conversation); // the server may be another process, with another page token
   });
-  stream.addEventListener("error", () => lost(conversation));
+  stream.addEventListener("error", () => broken(conversation));
 }
 
 /** The browser reconnects by itself unless the server refused; then we do. */
-function lost(conversation) {
-  setLocal({ connected: false });
+function broken(conversation) {
+  lose();
   if (stream?.readyState !== EventSource.CLOSED) return;
   setTimeout(() => {
     if (streamOf === conversation) listen(conversation);
@@ -67,6 +85,7 @@ function remember(view) {
   }
   const title = `${view.title} — Retake`;
   if (document.title !== title) document.title = title;
+  setAttr(document.documentElement, "data-read-only", view.read_only);
 }
 
 export function startLive() {

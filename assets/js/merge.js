@@ -90,11 +90,12 @@ function leftInBox({ text, structured }, begun, sent) {
 /* ---- an open conversation ----------------------------------------------------------------------------------- */
 
 /**
- * @param {{draft: Draft, base: Draft}} here the draft of this tab, and what the server was known to have
+ * @param {{draft: Draft, base: Draft, given?: any}} here the draft of this tab, what the server was known to have, and
+ *   the text a turn gave back, while nobody has touched it: `{text, seen}`, `seen` once the server's copy had it too
  * @param {Draft} incoming the server's copy now; null where only turns moved
  * @param {{begun: any[], answered: any[], gaveBack: any}} news
  * @param {any} sent
- * @returns {{draft: Draft, base: Draft}}
+ * @returns {{draft: Draft, base: Draft, given: any}}
  */
 export function settled(here, incoming, news, sent) {
   const server = incoming ? payloadOf(incoming) : here.base;
@@ -103,6 +104,7 @@ export function settled(here, incoming, news, sent) {
   const { settings } = same(here.draft.settings, here.base.settings) ? (incoming ?? here.draft) : here.draft;
   return {
     draft: { text: box.text, structured: box.structured, settings, references: tray.references },
+    given: box.given ?? null,
     base: { ...server, ...(box.own ? {} : pickBox(box)), ...(tray.own ? {} : { references: sentAs(tray.references) }) },
   };
 }
@@ -111,12 +113,18 @@ function pickBox({ text, structured }) {
   return { text, structured };
 }
 
-function settledBox({ draft, base }, server, { begun, gaveBack }, sent) {
+function settledBox({ draft, base, given }, server, { begun, gaveBack }, sent) {
   const left = leftInBox(draft, begun, sent);
   const full = left.text.trim() !== "";
   if (!full && gaveBack) {
-    const { structured } = server.text === gaveBack.text ? server : left;
-    return { text: gaveBack.text, structured, own: false };
+    const seen = server.text === gaveBack.text;
+    const { structured } = seen ? server : left;
+    return { text: gaveBack.text, structured, own: false, given: { text: gaveBack.text, seen } };
+  }
+  if (full && given && left.text === given.text) {
+    // It is nobody's: it stays while the server's copy has it, and goes with it.
+    if (server.text === given.text) return { ...pickBox(server), own: false, given: { ...given, seen: true } };
+    if (given.seen) return { ...pickBox(server), own: false };
   }
   const untouched = same(pickBox(draft), pickBox(base));
   if (full && untouched && left.text === server.text) return { ...pickBox(server), own: true };

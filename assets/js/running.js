@@ -7,21 +7,33 @@ import { tipOf } from "./versions.js";
 const TICK_MS = 500;
 export const DRAFT_DELAY_MS = 150; // a draft that its result overtakes is not worth decoding
 const USUAL_RATIO = 1408 / 768; // what 3.x models choose when they are left to
+const LONG_FROM = 1.5; // times the usual time
 const SAME_SHAPE = 0.02; // "16:9" is 2752 × 1536
 
-/** @param {number} ms @returns {string} "12 s" or "1 min 05 s" */
-function duration(ms) {
-  const seconds = Math.max(0, Math.floor(ms / 1000));
+/** @param {number} wholeS @returns {string} "12 s" or "1 min 05 s" */
+function duration(wholeS) {
+  const seconds = Math.max(0, wholeS);
   if (seconds < 60) return `${seconds} s`;
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
 }
 
+function elapsedMs(running) {
+  return Date.now() - running.started_ms;
+}
+
 function elapsed(running) {
-  return duration(Date.now() - running.started_ms);
+  return duration(Math.floor(elapsedMs(running) / 1000));
+}
+
+/** @param {number} untilMs @returns {string} what is left; never "0 s" while anything is */
+function left(untilMs) {
+  return duration(Math.ceil((untilMs - Date.now()) / 1000));
 }
 
 function usual(running) {
-  return running.usual_s ? `usually ${duration(Math.round(running.usual_s) * 1000)}` : "";
+  if (!running.usual_s) return "";
+  if (elapsedMs(running) >= running.usual_s * 1000 * LONG_FROM) return "longer than usual";
+  return `usually ${duration(Math.round(running.usual_s))}`;
 }
 
 /** @param {any} view PageView @param {Record<string, any>} local @returns {boolean} whether the stage shows the run */
@@ -52,8 +64,8 @@ function wordsOf(running, variant, many) {
   const joined = (...words) => words.filter(Boolean).join(" · ");
   const { retry, queued_until_ms: queuedMs } = variant;
   if (variant.ended) return { main: "No picture", sub: name, line: "" };
-  if (retry) return { main: `Trying again in ${duration(retry.until_ms - Date.now())}`, sub: name, line: retry.sentence };
-  if (queuedMs) return { main: `Waiting its turn, ${duration(queuedMs - Date.now())}`, sub: name, line: "" };
+  if (retry) return { main: `Trying again in ${left(retry.until_ms)}`, sub: name, line: retry.sentence };
+  if (queuedMs) return { main: `Waiting its turn, ${left(queuedMs)}`, sub: name, line: "" };
   const draft = variant.drafts.length > 0 ? `draft ${variant.drafts.length}` : "";
   return { main: elapsed(running), sub: joined(name, usual(running), draft), line: newestThought(variant) };
 }

@@ -132,8 +132,8 @@ function createTools(viewer) {
       if (!shown) return;
       const other = comparedWith(view, local.compare);
       setAttr(compare, "aria-pressed", String(Boolean(local.compare && other)));
-      setAttr(compare, "aria-disabled", other ? null : "true");
-      setAttr(compare, "title", other ? `Compare with ${other.label} (C)` : "Nothing came before this version");
+      compare.hidden = !other;
+      setAttr(compare, "title", other ? `Compare with ${other.label} (C)` : null);
       setAttr(download, "href", `${blobUrl(shown.sha256)}?name=${encodeURIComponent(shown.file_name)}`);
       setAttr(download, "download", shown.file_name);
     },

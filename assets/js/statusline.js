@@ -1,12 +1,15 @@
 /** `#status`: the open conversation's state in one line, what can be done about it, and the clock of a running turn. */
 
-import { call, h, icon, keyed, runAction, setAttr, setLocal, setText } from "./core.js";
+import { call, h, icon, keyed, runAction, setAttr, setLocal, setText, state } from "./core.js";
 import { buildMore } from "./statusmore.js";
 
 const TICK_MS = 250;
 const SLOWING_FROM = 0.9;
+const LONG_FROM = 1.5; // times the usual: from here on that figure would read as if something were broken
 const TONE_ICONS = { ok: "check", warn: "alert", bad: "alert" };
 const RUNNING = new Set(["sending", "waiting", "retrying"]);
+/** What can be done about a refusal, by its category. */
+const REFUSAL_ACTIONS = { budget: [{ command: "raise_budget", label: "Raise budget", argument: null }] };
 
 /** @param {any} s the store @returns {boolean} whether Stop is what the button says */
 export function isRunning({ view, local }) {
@@ -18,13 +21,21 @@ export function isDeleted({ view }) {
   return !view.conversations.some((row) => row.current);
 }
 
+/** What is said while the event stream is lost. */
+function offline({ view, local }) {
+  const asked = local.refusal?.category === "offline" ? local.refusal.sentence : null;
+  if (asked) return asked;
+  if (view.running) return "Reconnecting… The turn goes on without this page.";
+  return "Reconnecting… What you typed is kept here; nothing is sent until the studio answers.";
+}
+
 /**
- * What the line shows: that the conversation is no more, a send on its way, a refusal of this page, a lost stream, else
- * the server's status.
+ * What the line shows: that the conversation is no more, a send on its way, a lost stream, a refusal, else the server's
+ * status. `dismissible`: it is there until it is dismissed.
  */
 function shownStatus({ view, local }) {
   const { status } = view;
-  const plain = { category: null, detail: null, tone: "plain", actions: [] };
+  const plain = { category: null, detail: null, tone: "plain", actions: [], dismissible: false };
   if (isDeleted({ view })) {
     const restore = { command: "restore", label: "Restore", argument: view.conversation_id };
     const sentence = "This conversation was deleted. What you typed is kept; restore it to go on.";
@@ -36,16 +47,32 @@ function shownStatus({ view, local }) {
   if (local.beginning && !view.running) {
     return { ...plain, state: status.state, sentence: `Bringing in ${local.beginning.name}…` };
   }
-  if (local.refusal) {
-    return { ...plain, state: "failed", tone: "warn", ...local.refusal };
-  }
   if (!local.connected) {
-    const sentence = view.running ? "Reconnecting… The turn goes on without this page." : "Reconnecting…";
-    return { ...plain, state: "idle", category: "offline", sentence, tone: "warn" };
+    return { ...plain, state: "idle", category: "offline", sentence: offline({ view, local }), tone: "warn" };
+  }
+  if (local.refusal) {
+    const actions = REFUSAL_ACTIONS[local.refusal.category] ?? [];
+    return { ...plain, state: "failed", tone: "warn", actions, dismissible: true, ...local.refusal };
   }
   const retry = view.running?.variants.find((variant) => variant.retry)?.retry;
   if (status.state === "retrying" && retry) return { ...status, sentence: retry.sentence, detail: retry.detail };
   return status;
+}
+
+/**
+ * Runs an action offered for how the last turn ended; what the server refuses of it is said in this line.
+ * @param {{command: string, argument?: string | null}} action ActionView
+ */
+export async function runRemedy(action) {
+  if (action.command !== "retry") {
+    await runAction(action);
+    return;
+  }
+  const { conversation_id: conversation } = state.view;
+  setLocal({ refusal: null });
+  const reply = await call("retry", { turn_id: action.argument }, { quiet: true });
+  if (reply.ok || !reply.problem || state.view.conversation_id !== conversation) return;
+  setLocal({ refusal: { category: reply.problem_category ?? "internal", sentence: reply.problem } });
 }
 
 /** @param {number} seconds */
@@ -69,11 +96,12 @@ function progressOf(running, nowMs) {
   if (retryMs) return { text: `Again in ${countdown((retryMs - nowMs) / 1000)}`, share, waits: true };
   const queuedMs = soonest(open.map((variant) => variant.queued_until_ms));
   if (queuedMs) return { text: `Leaves in ${countdown((queuedMs - nowMs) / 1000)}`, share, waits: false };
-  return { text: `${Math.floor(elapsedS)} s, usually ${Math.round(running.usual_s)} s`, share, waits: false };
+  const measure = part < LONG_FROM ? `usually ${Math.round(running.usual_s)} s` : "longer than usual";
+  return { text: `${Math.floor(elapsedS)} s, ${measure}`, share, waits: false };
 }
 
 function actionButton(action) {
-  return h("button", { type: "button", class: "act", onclick: () => runAction(action) }, action.label);
+  return h("button", { type: "button", class: "act", onclick: () => runRemedy(action) }, action.label);
 }
 
 /** The service's own words, folded. */
@@ -172,7 +200,7 @@ export function buildStatus(bar) {
     Object.assign(status.dataset, { state: shown.state, category: shown.category ?? "", tone: shown.tone });
     updateMark(mark, shown.tone);
     setText(sentence, shown.sentence);
-    dismiss.hidden = !s.local.refusal || isDeleted(s);
+    dismiss.hidden = !shown.dismissible;
     keyed(actions, shown.actions, (action) => `${action.command} ${action.argument} ${action.label}`, actionButton);
     detail.update(shown.detail);
     clock.update(s.view.running);

@@ -1,8 +1,8 @@
 /** The version strip: every version in order of arrival, how they descend, what is on its way. */
 
-import { h, icon, keyed, place, setAttr, setText, thumbUrl, whenChanged } from "./core.js";
+import { h, icon, keyed, place, setAttr, setLocal, setText, thumbUrl, whenChanged } from "./core.js";
 import { setQuietSrc } from "./quiet.js";
-import { DRAFT_DELAY_MS, variantsOf } from "./running.js";
+import { DRAFT_DELAY_MS, showsRun, variantsOf } from "./running.js";
 import { choose } from "./versions.js";
 
 const MARGIN_PX = 60;
@@ -16,12 +16,19 @@ function relation(version, before) {
   return version.parent === null ? "start" : "fork";
 }
 
+/** Where a version stands among the images of its turn: "first", "inner" or "last"; null where it is the only one. */
+function standing(version, before, after) {
+  const joins = (other) => Boolean(version.turn_id) && other?.turn_id === version.turn_id;
+  if (joins(before)) return joins(after) ? "inner" : "last";
+  return joins(after) ? "first" : null;
+}
+
 function badgeOf(version) {
   return version.label.replace(/^v(?=\d)/, "");
 }
 
-function describe(version) {
-  const from = version.parent === null ? "" : `, from version ${version.parent}`;
+function describe(version, forks) {
+  const from = version.parent === null ? "" : `, ${forks ? "forks " : ""}from v${version.parent}`;
   return `Version ${version.number}${from}${version.request ? `: ${version.request}` : ""}`;
 }
 
@@ -45,16 +52,18 @@ function createItem(version) {
   return Object.assign(h("li", { class: "item" }, fork, button), { fork, forkFrom, picture, badge, button });
 }
 
-function updateItem(node, version, { before, tip }) {
+function updateItem(node, version, { before, after, current }) {
   const how = relation(version, before);
   node.dataset.relation = how;
+  setAttr(node, "data-standing", standing(version, before, after));
   node.fork.hidden = how !== "fork";
-  setText(node.forkFrom, String(version.parent ?? ""));
+  setAttr(node.fork, "title", `forks from v${version.parent}`);
+  setText(node.forkFrom, `from v${version.parent}`);
   setQuietSrc(node.picture, thumbUrl(version.sha256, 256));
   setText(node.badge, badgeOf(version));
-  setAttr(node.button, "aria-label", describe(version));
+  setAttr(node.button, "aria-label", describe(version, how === "fork"));
   setAttr(node.button, "title", version.request || version.label);
-  setAttr(node.button, "aria-current", version.number === tip ? "true" : null);
+  setAttr(node.button, "aria-current", version.number === current ? "true" : null);
 }
 
 /** Scrolls the strip alone, and only as far as the tip needs. */
@@ -75,17 +84,17 @@ function pendingOf({ running }) {
 
 function createPending() {
   const picture = h("img", { alt: "", hidden: true });
-  return Object.assign(
-    h(
-      "li",
-      { class: "item pending-item" },
-      h("span", { class: "th", "aria-hidden": "true" }, picture, icon("clock", 14)),
-    ),
-    { picture },
+  const button = h(
+    "button",
+    { type: "button", class: "th", "aria-label": "An image on its way", onclick: () => setLocal({ peek: null }) },
+    picture,
+    h("span", { class: "sheen" }),
   );
+  return Object.assign(h("li", { class: "item pending-item" }, button), { picture, button });
 }
 
-function updatePending(node, variant) {
+function updatePending(node, variant, shown) {
+  setAttr(node.button, "aria-current", shown ? "true" : null);
   const draft = variant.drafts.at(-1) ?? null;
   if (node.draft === draft) return;
   node.draft = draft;
@@ -119,6 +128,8 @@ function build(element) {
 
   const render = ({ view, local }) => {
     const owed = pendingOf(view);
+    const runs = showsRun(view, local);
+    const current = runs ? null : view.tip;
     strip.hidden = view.versions.length === 0 && owed.length === 0;
     none.hidden = !strip.hidden;
     keyed(
@@ -126,9 +137,14 @@ function build(element) {
       view.versions,
       (version) => `${view.conversation_id}:${version.number}`,
       createItem,
-      (node, version, index) => updateItem(node, version, { before: view.versions[index - 1], tip: view.tip }),
+      (node, version, index) =>
+        updateItem(node, version, { before: view.versions[index - 1], after: view.versions[index + 1], current }),
     );
-    keyed(pending, owed, (variant) => variant.variant, createPending, updatePending);
+    keyed(pending, owed, (variant) => variant.variant, createPending, (node, variant) =>
+      updatePending(node, variant, runs),
+    );
+    const joins = owed.length > 0 && view.versions.at(-1)?.turn_id === view.running.turn_id;
+    setAttr(pending, "data-joins", joins);
     const key = `${view.conversation_id}:${view.tip}:${view.versions.length}:${owed.length}`;
     const awaited = owed.length > 0 && local.peek !== view.running.turn_id ? pending.lastElementChild : null;
     const item = awaited ?? versions.querySelector("[aria-current]")?.closest(".item");

@@ -12,6 +12,9 @@ const PHONE = matchMedia("(max-width: 819.98px)");
 const ROOMY = matchMedia("(min-width: 1180px)");
 
 const TALK = "transcript";
+const LIFTED_TOP_PX = 12;
+
+let lifted = false;
 
 /** What had the focus when a panel came to cover the stage, and gets it back. @type {Element | null} */
 let opener = null;
@@ -33,7 +36,7 @@ export function closePanels() {
   setLocal({ drawer: false, sheet: false });
   if (!inside) return;
   const back = opener?.checkVisibility() && opener !== document.body ? opener : pillOf(left);
-  back?.focus({ preventScroll: true });
+  queueMicrotask(() => back?.focus({ preventScroll: true })); // a phone's composer is there once the views are drawn
 }
 
 /** Whether a panel covers something: Esc then closes it. */
@@ -86,8 +89,20 @@ function move(event) {
   document.getElementById(`tab-${id}`).focus();
 }
 
+/** Lifts the picture so that its top stays in sight over a phone's sheet, and sets it down again. */
+function lift(covered) {
+  const root = document.documentElement;
+  if (covered === lifted) return;
+  lifted = covered;
+  const box = (selector) => document.querySelector(selector)?.getBoundingClientRect();
+  const [stage, frame] = [box("#stage"), box("#stage .frame")];
+  const over = covered && stage && frame ? Math.max(0, frame.top - stage.top - LIFTED_TOP_PX) : 0;
+  root.style.setProperty("--lift", `${-Math.round(over)}px`);
+}
+
 /** The layout reads these from the root element, so that panels switch by CSS alone. */
 function reflect({ local }) {
+  lift(PHONE.matches && Boolean(local.drawer || local.sheet));
   setAttr(document.documentElement, "data-tab", local.tab);
   setAttr(document.documentElement, "data-drawer", local.drawer ? "open" : null);
   setAttr(document.documentElement, "data-sheet", local.sheet ? "open" : null);

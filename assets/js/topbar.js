@@ -13,15 +13,30 @@ import {
   setText,
   state,
   thumbUrl,
+  toast,
 } from "./core.js";
 import { checkable } from "./connection.js";
 import { brandMark } from "./icons.js";
 import { closePanels, showTab } from "./tabs.js";
 
+/** Where another process holds the data folder a control stays in sight, and its title says why it does nothing. */
+function hold(button, { read_only: readOnly, status }, title = null) {
+  setAttr(button, "aria-disabled", readOnly ? "true" : null);
+  setAttr(button, "title", readOnly ? status.sentence : title);
+}
+
+/** @returns {boolean} whether nothing may be changed here; it has been said then */
+function refuses() {
+  const { read_only: readOnly, status } = state.view;
+  if (readOnly) toast({ sentence: status.sentence, tone: "warn" });
+  return readOnly;
+}
+
 /* ---- renaming ----------------------------------------------------------------------------------------------- */
 
 /** Puts an input in place of `button`; Enter or leaving saves, Esc does not. */
 function renameInline(button, { id, title }) {
+  if (refuses()) return;
   let done = false;
   const input = h("input", { class: "rename", value: title, "aria-label": "Conversation title", maxlength: "120" });
   const finish = (save) => {
@@ -73,6 +88,7 @@ function createRow(row) {
 
 /** The keyboard stays in the list: on the next row's bin, on the last one's where there is none, else on what is left. */
 async function deleteRow(node) {
+  if (refuses()) return;
   const list = node.parentElement;
   const index = Array.from(list.children).indexOf(node);
   await call("delete", { id: node.row.id });
@@ -90,6 +106,7 @@ function updateRow(node, row) {
   setAttr(node.parts.open, "aria-current", row.current ? "true" : null);
   setAttr(node.parts.rename, "aria-label", `Rename ${row.title}`);
   setAttr(node.parts.remove, "aria-label", `Delete ${row.title}`);
+  for (const button of [node.parts.rename, node.parts.remove]) hold(button, state.view);
 }
 
 let closeMenu = () => {};
@@ -150,7 +167,8 @@ function conversations() {
   });
   const render = ({ view }) => {
     setText(text, view.title);
-    setAttr(text, "title", `${view.title} — click to rename`);
+    hold(text, view, `${view.title} — click to rename`);
+    hold(create, view);
     keyed(list, view.conversations, (row) => row.id, createRow, updateRow);
   };
   return { root, render };
@@ -159,14 +177,15 @@ function conversations() {
 /* ---- the rest ----------------------------------------------------------------------------------------------- */
 
 function newConversation() {
-  if (!state.view) return; // nothing is open yet, so what there is will be new enough
+  if (!state.view || refuses()) return; // where nothing is open yet, what there is will be new enough
   closeMenu();
   closePanels();
   call("new_conversation").then(() => document.querySelector("#prompt textarea")?.focus());
 }
 
-/** How the engine does: what the last call came to, or a check made since. */
-function engineHealth(view, checked) {
+/** How the engine does: what the last call came to, or a check made since; unknown where the studio is not reached. */
+function engineHealth({ view, local: { connected, checked } }) {
+  if (!connected) return { tone: "plain", words: "The studio does not answer." };
   if (checked?.of !== checkable(view)) return { tone: view.engine.tone, words: view.engine.health };
   return checked.problem ? { tone: "bad", words: checked.problem } : { tone: "ok", words: "The last check was answered." };
 }
@@ -187,9 +206,9 @@ function engineBadge() {
     name,
     note,
   );
-  const render = ({ view, local }) => {
-    const { engine } = view;
-    const { tone, words } = engineHealth(view, local.checked);
+  const render = (s) => {
+    const { engine } = s.view;
+    const { tone, words } = engineHealth(s);
     setAttr(dot, "data-tone", tone);
     setText(name, engine.badge);
     setText(note, engine.badge_note ? ` — ${engine.badge_note}` : "");
@@ -263,6 +282,12 @@ function build(element) {
     },
     icon("sliders"),
   );
+  const create = h(
+    "button",
+    { type: "button", id: "new-conversation", class: "ib wide-only", onclick: newConversation },
+    icon("plus", 15),
+    "New",
+  );
   element.append(
     h(
       "header",
@@ -270,12 +295,7 @@ function build(element) {
       h("h1", { class: "brand" }, brandMark(), h("span", { class: "brand-name" }, "Retake")),
       h("span", { class: "sep wide-only" }),
       menu.root,
-      h(
-        "button",
-        { type: "button", id: "new-conversation", class: "ib wide-only", onclick: newConversation },
-        icon("plus", 15),
-        "New",
-      ),
+      create,
       h("span", { class: "grow" }),
       badge.root,
       money.root,
@@ -285,6 +305,7 @@ function build(element) {
   );
   return (s) => {
     for (const part of [menu, badge, money]) part.render(s);
+    hold(create, s.view);
     setAttr(drawer, "aria-expanded", String(s.local.drawer));
   };
 }

@@ -1,8 +1,11 @@
 /** The conversation: one card per turn, with what came back, what it cost and what can be done about it. */
 
-import { h, icon, keyed, place, runAction, setAttr, setText, thumbUrl, whenChanged } from "./core.js";
+import { h, icon, keyed, place, setAttr, setLocal, setText, thumbUrl, whenChanged } from "./core.js";
+import { writeFacts } from "./facts.js";
 import { setQuietSrc } from "./quiet.js";
-import { choose } from "./versions.js";
+import { runRemedy } from "./statusline.js";
+import { showsRun } from "./running.js";
+import { choose, pixelsOf } from "./versions.js";
 
 const WORDS = {
   sending: "Sending",
@@ -13,6 +16,7 @@ const WORDS = {
   cancelled: "Stopped",
   interrupted: "Interrupted",
 };
+const RUN = "run";
 const ICONS = { refused: "ban", failed: "alert", cancelled: "stop", interrupted: "alert" };
 
 /** Turns, and before them the pictures that were dropped to begin from. */
@@ -53,11 +57,13 @@ function createFold() {
     answer: h("p", { class: "answer" }),
     detail: h("p", { class: "detail" }),
     thoughts: h("p", { class: "detail" }),
+    notes: h("ul", { class: "detail" }),
     drafts: thumbnails("Drafts"),
     references: thumbnails("References sent"),
   };
   const sections = {
     detail: section("Details", parts.detail),
+    notes: section("Notes", parts.notes),
     thoughts: section("Thoughts", parts.thoughts, parts.drafts.root),
     references: section("References", parts.references.root),
   };
@@ -65,15 +71,16 @@ function createFold() {
     "details",
     { class: "fold", hidden: true },
     h("summary", null, icon("chevron-right", 12), first, h("span", { class: "label" }, "Answer")),
-    h("div", { class: "inside" }, parts.answer, sections.thoughts, sections.references, sections.detail),
+    h("div", { class: "inside" }, parts.answer, sections.thoughts, sections.references, sections.notes, sections.detail),
   );
   return {
     root,
-    write({ answer, detail, thoughts, drafts, references }) {
+    write({ answer, detail, thoughts, drafts, references, folded_notes: notes }) {
       sections.detail.hidden = !detail;
       sections.thoughts.hidden = !thoughts && drafts.length === 0;
       sections.references.hidden = references.length === 0;
-      const names = ["thoughts", "references", "detail"].filter((name) => !sections[name].hidden);
+      sections.notes.hidden = notes.length === 0;
+      const names = ["thoughts", "references", "notes", "detail"].filter((name) => !sections[name].hidden);
       const words = answer.trim();
       root.hidden = !words && names.length === 0;
       root.classList.toggle("silent", !words);
@@ -82,6 +89,7 @@ function createFold() {
       setText(parts.answer, words);
       setText(parts.detail, detail);
       setText(parts.thoughts, thoughts);
+      keyed(parts.notes, notes, (note) => note, (note) => h("li", null, note));
       parts.drafts.write(drafts.map((sha256, index) => ({ sha256, name: `Draft ${index + 1}` })));
       parts.references.write(references);
     },
@@ -151,8 +159,7 @@ function createCard(card) {
     picture: h("img", { alt: "", loading: "lazy", fetchpriority: "low" }),
     mark: h("span", { class: "mark-box" }),
     text: h("span", { class: "asked" }),
-    fork: h("span", { class: "fork" }),
-    meta: h("span"),
+    facts: h("span", { class: "facts" }),
     candidates: candidateButtons(),
     problem: h("p", { class: "problem", hidden: true }),
     actions: h("div", { class: "actions" }),
@@ -166,7 +173,7 @@ function createCard(card) {
     { type: "button", class: "turn" },
     h("span", { class: "face" }, parts.picture, parts.mark),
     parts.text,
-    h("span", { class: "meta num" }, parts.fork, parts.meta),
+    h("span", { class: "meta num" }, parts.facts),
   );
   const body = h(
     "div",
@@ -180,7 +187,10 @@ function createCard(card) {
   );
   const node = h("li", { class: "card", dataset: { key: card.key } }, h("div", { class: "top" }, head, parts.again), body);
   Object.assign(node, { head, parts });
-  head.addEventListener("click", () => node.goal !== null && choose(node.goal));
+  head.addEventListener("click", () => {
+    if (node.goal === RUN) setLocal({ peek: null });
+    else if (node.goal !== null) choose(node.goal);
+  });
   return node;
 }
 
@@ -190,14 +200,9 @@ function face(parts, { sha256, state }) {
   parts.mark.hidden = Boolean(sha256);
   if (parts.mark.dataset.state !== state) {
     parts.mark.dataset.state = state;
-    parts.mark.replaceChildren(icon(ICONS[state] ?? "clock"));
+    const comes = state === "sending" || state === "waiting";
+    parts.mark.replaceChildren(comes ? h("span", { class: "sheen" }) : icon(ICONS[state] ?? "clock"));
   }
-}
-
-function fork(parts, from, others) {
-  const forked = from !== null && from !== undefined;
-  setText(parts.fork, forked ? `from v${from}` : "");
-  setText(parts.meta, forked ? ` · ${others}` : others);
 }
 
 function press(node, { goal, current }) {
@@ -207,12 +212,12 @@ function press(node, { goal, current }) {
   setAttr(node.head, "aria-current", current ? "true" : null);
 }
 
-function updateOriginal(node, version, view) {
+function updateOriginal(node, version, { view, runs }) {
   const { parts } = node;
   face(parts, { sha256: version.sha256, state: "done" });
   setText(parts.text, version.request || version.file_name);
-  fork(parts, null, `${version.label} · ${version.width_px} × ${version.height_px}`);
-  press(node, { goal: version.number, current: version.number === view.tip });
+  writeFacts(parts.facts, null, [version.label, pixelsOf(version)]);
+  press(node, { goal: version.number, current: !runs && version.number === view.tip });
 }
 
 /** What was set for this turn, as far as it differs from the turn before. */
@@ -221,25 +226,25 @@ function newSettings(turn, before) {
   return turn.settings.split(" · ").filter((part) => !known.has(part));
 }
 
-function updateTurn(node, { turn, before, latest }, view) {
+/** @returns {number | "run" | null} what a press on the card brings to the stage */
+function goalOf(turn, view) {
+  if (turn.versions.length > 0) return turn.versions.includes(view.tip) ? view.tip : turn.versions[0];
+  return turn.id === view.running?.turn_id ? RUN : null;
+}
+
+function updateTurn(node, { turn, before, latest }, { view, runs }) {
   const { parts } = node;
-  const current = turn.versions.includes(view.tip);
-  const goal = turn.versions.length === 0 ? null : current ? view.tip : turn.versions[0];
+  const current = runs ? turn.id === view.running.turn_id : turn.versions.includes(view.tip);
+  const goal = goalOf(turn, view);
   const pictured = view.versions.find((version) => version.number === goal);
   face(parts, { sha256: pictured?.sha256, state: turn.state });
   setText(parts.text, turn.text);
   setAttr(parts.text, "title", turn.text);
-  fork(
-    parts,
-    turn.forked_from,
-    [labelsOf(view, turn.versions), WORDS[turn.state], ...newSettings(turn, before), turn.cost]
-      .filter(Boolean)
-      .map((part) => part.replaceAll(" ", "\u00a0")) // a line ends between the facts, not inside one
-      .join(" · "),
-  );
+  const facts = [labelsOf(view, turn.versions), WORDS[turn.state], ...newSettings(turn, before), turn.cost];
+  writeFacts(parts.facts, turn.forked_from, facts);
   press(node, { goal, current });
   node.dataset.state = turn.state;
-  node.classList.toggle("wordy", goal === null);
+  node.classList.toggle("wordy", turn.versions.length === 0);
   writeBody(parts, turn, { view, latest });
 }
 
@@ -248,7 +253,7 @@ function writeActions(parts, turn) {
   const quiet = turn.state === "done";
   const key = (action) => `${action.command}:${action.argument}:${action.label}`;
   keyed(parts.actions, quiet ? [] : turn.actions, key, (action) =>
-    h("button", { type: "button", class: "btn small", onclick: () => runAction(action) }, action.label),
+    h("button", { type: "button", class: "btn small", onclick: () => runRemedy(action) }, action.label),
   );
   keyed(parts.again, quiet ? turn.actions : [], key, (action) =>
     h(
@@ -258,7 +263,7 @@ function writeActions(parts, turn) {
         class: "ib small",
         "aria-label": action.label,
         title: `${action.label}: the same request again`,
-        onclick: () => runAction(action),
+        onclick: () => runRemedy(action),
       },
       icon("again", 14),
     ),
@@ -267,7 +272,8 @@ function writeActions(parts, turn) {
 
 function writeBody(parts, turn, { view, latest }) {
   parts.candidates.write(view, turn.versions);
-  parts.problem.hidden = !turn.problem;
+  // With no version yet, the stage and the status line say it.
+  parts.problem.hidden = !turn.problem || (latest && view.versions.length === 0);
   const problem = [turn.problem, turn.problem?.includes("billed") ? null : turn.billed].filter(Boolean).join(" ");
   setText(parts.problem, problem);
   setAttr(parts.problem, "title", problem);
@@ -283,9 +289,10 @@ function writeBody(parts, turn, { view, latest }) {
   keyed(parts.sources, turn.sources, (source, index) => `${index}:${source.uri}`, link);
 }
 
-function updateCard(node, card, view) {
-  if (card.original) updateOriginal(node, card.original, view);
-  else updateTurn(node, card, view);
+/** @param {{view: any, runs: boolean}} shown `runs`: whether the stage shows the run rather than a version */
+function updateCard(node, card, shown) {
+  if (card.original) updateOriginal(node, card.original, shown);
+  else updateTurn(node, card, shown);
 }
 
 /* ---- the place ---------------------------------------------------------------------------------------------- */
@@ -314,7 +321,8 @@ function build(element) {
     ),
   );
   let seen = "";
-  const render = ({ view }) => {
+  const render = ({ view, local }) => {
+    const runs = showsRun(view, local);
     const cards = cardsOf(view);
     none.hidden = cards.length > 0;
     keyed(
@@ -322,13 +330,14 @@ function build(element) {
       cards,
       (card) => `${view.conversation_id}:${card.key}`,
       createCard,
-      (node, card) => updateCard(node, card, view),
+      (node, card) => updateCard(node, card, { view, runs }),
     );
-    const key = `${view.conversation_id}:${view.tip}:${cards.length}`;
+    const key = `${view.conversation_id}:${view.tip}:${cards.length}:${runs}`;
     if (key !== seen) reveal(list);
     seen = key;
   };
-  return whenChanged(({ view }) => [view.conversation_id, view.turns, view.versions, view.tip], render);
+  const pick = ({ view, local }) => [view.turns, view.versions, view.tip, view.running?.turn_id, showsRun(view, local)];
+  return whenChanged((s) => [s.view.conversation_id, ...pick(s)], render);
 }
 
 place("transcript", build);

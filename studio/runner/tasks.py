@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Final, Literal
 
 from studio.errors import ErrorFacts, StoreError, StudioError
 from studio.ports import Feed, Progress
@@ -14,6 +16,8 @@ from studio.runner.turn_job import TurnJob, TurnRef
 from studio.turn import TurnStatus
 
 _log = logging.getLogger(__name__)
+
+_EARLY_STOPS: Final = 100
 
 Ended = Callable[[TurnRef], Awaitable[None]]
 
@@ -40,6 +44,7 @@ class TaskRunner:
         self._write_pause_s = write_pause_s
         self._ended: Ended | None = None
         self._running: dict[str, _Running] = {}
+        self._stopped_early: deque[str] = deque(maxlen=_EARLY_STOPS)
         self._closing = asyncio.Event()
 
     def on_end(self, ended: Ended) -> None:
@@ -56,10 +61,18 @@ class TaskRunner:
         job = TurnJob(ref, services=self._services, board=board)
         running = _Running(job, ref, board, work=asyncio.create_task(job.run(), name=f"turn {turn_id}"))
         self._running[turn_id] = running
+        if turn_id in self._stopped_early:
+            self._stopped_early.remove(turn_id)
+            running.stopped = "cancelled"
+            running.work.cancel()
         running.end = asyncio.create_task(self._see_to_its_end(running), name=f"end of turn {turn_id}")
 
     async def cancel(self, turn_id: str) -> bool:
         return await self._stop(turn_id, "cancelled")
+
+    def stop_when_it_comes(self, turn_id: str) -> Literal[True]:
+        self._stopped_early.append(turn_id)
+        return True
 
     def retry_now(self, turn_id: str) -> None:
         running = self._running.get(turn_id)

@@ -86,11 +86,11 @@ class Handlers:
             return replace(shown, ok=False, problem=str(refusal), problem_category=refusal.facts.category)
         return await self._shown(manager)
 
-    @command(payloads.Plain)
-    async def stop(self, owner: str, payload: payloads.Plain) -> Reply:
-        """Stop what runs in this conversation."""
+    @command(payloads.Stop)
+    async def stop(self, owner: str, payload: payloads.Stop) -> Reply:
+        """Stop what runs in this conversation, and what was just sent to it."""
         manager = self._manager(owner, payload)
-        stopped = await manager.stop()
+        stopped = await manager.stop(payload.turn_id)
         return await self._shown(manager, None if stopped else Notice(sentence=words.NOTHING_RUNS))
 
     @command(payloads.Plain)

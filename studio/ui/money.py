@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from typing import Final
 
-from studio.ui.words import UNKNOWN_COST
+from studio.ui.words import UNKNOWN_COST, UP_TO
 
 _CENT: Final = Decimal("0.01")
 _MILL: Final = Decimal("0.001")
@@ -23,6 +23,11 @@ def usd_fine(amount: Decimal | None) -> str:
 def usd_bound(amount: Decimal) -> str:
     """An upper bound, rounded up so that it stays one: "$0.15"."""
     return f"${amount.quantize(_CENT, ROUND_CEILING):,}"
+
+
+def usd_at_most(amount: Decimal | None) -> str:
+    """One call that may cost less: "up to $0.003", the figure as the ledger has it."""
+    return UNKNOWN_COST if amount is None else UP_TO.format(cost=usd_fine(amount))
 
 
 def exact(amount: Decimal | None) -> str | None:

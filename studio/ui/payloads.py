@@ -77,6 +77,12 @@ class Plain(Command):
     pass
 
 
+class Stop(Command):
+    """`turn_id`: a turn that was sent and may not have come yet."""
+
+    turn_id: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] | None = None
+
+
 class Send(Command):
     """`turn_id` is the page's own: sent again after a lost reply, it makes no second turn."""
 

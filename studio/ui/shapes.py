@@ -121,7 +121,11 @@ class SourceView:
 
 @dataclass(frozen=True, slots=True)
 class TurnView:
-    """A card of the transcript. `forked_from` is set where the turn does not continue from the version before it."""
+    """A card of the transcript. `forked_from` is set where the turn does not continue from the version before it.
+
+    `folded_notes`: what the turn before says already, and what became of each image that did
+    not arrive.
+    """
 
     id: str
     parent: int | None
@@ -140,6 +144,7 @@ class TurnView:
     references: tuple[ReferenceView, ...]
     sources: tuple[SourceView, ...]
     notes: tuple[str, ...]
+    folded_notes: tuple[str, ...]
     problem: str | None
     problem_detail: str | None
     billed: str | None

@@ -10,6 +10,7 @@ from typing import Final
 
 from studio.conversation import ConversationManager
 from studio.errors import StudioError
+from studio.finish import to_the_end
 from studio.ui.pages import Pages
 from studio.ui.shapes import PageView, RunningPatch
 
@@ -39,8 +40,13 @@ async def page_events(pages: Pages, manager: ConversationManager) -> AsyncIterat
             yield _event("gone", {})
         finally:
             if upcoming is not None:
-                upcoming.cancel()
-                await asyncio.wait({upcoming})
+                await to_the_end(_ended(upcoming))
+
+
+async def _ended(upcoming: asyncio.Future[PageView | RunningPatch]) -> None:
+    """A view that is being made is given up before its generator is closed; a second cancellation waits for that."""
+    upcoming.cancel()
+    await asyncio.wait({upcoming})
 
 
 def _event(name: str, data: object) -> bytes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Final
 
 from studio.branch import Tree
 from studio.errors import REMEDIES, ErrorFacts, sentence_of
@@ -11,7 +12,7 @@ from studio.ports import Progress, VariantProgress
 from studio.prompt import ReferenceImage
 from studio.turn import Attempt, Turn, TurnNote
 from studio.ui import words
-from studio.ui.money import epoch_ms, exact, usd_fine
+from studio.ui.money import epoch_ms, exact, usd_at_most, usd_fine
 from studio.ui.shapes import (
     ActionView,
     ReferenceView,
@@ -22,8 +23,11 @@ from studio.ui.shapes import (
     VariantView,
     VersionView,
 )  # fmt: skip
-from studio.ui.view_missing import missing_sentence
+from studio.ui.view_missing import missing_lines, missing_sentence
 from studio.version import Version
+
+_STANDING: Final[tuple[TurnNote, ...]] = ("history_trimmed",)
+"""Notes that go on from one turn to the next: said where they begin, then kept in the card's fold."""
 
 
 def turn_views(tree: Tree) -> tuple[TurnView, ...]:
@@ -31,10 +35,12 @@ def turn_views(tree: Tree) -> tuple[TurnView, ...]:
     # What a turn continues without a fork: the original, or any picture of the last turn that made some.
     previous = {version.number for version in tree.versions if version.turn_id is None}
     views: list[TurnView] = []
+    said: tuple[TurnNote, ...] = ()
     for turn in tree.turns:
         made = tuple(version.number for version in tree.versions_of(turn.id))
-        views.append(_turn_view(tree, turn, made=made, forked=turn.parent is not None and turn.parent not in previous))
-        previous = set(made) or previous
+        forked = turn.parent is not None and turn.parent not in previous
+        views.append(_turn_view(tree, turn, made=made, forked=forked, said=said))
+        previous, said = set(made) or previous, turn.notes
     return tuple(views)
 
 
@@ -132,7 +138,8 @@ def billed_sentence(turn: Turn, attempts: Sequence[Attempt]) -> str | None:
     return words.BILLED["no"]
 
 
-def _turn_view(tree: Tree, turn: Turn, *, made: tuple[int, ...], forked: bool) -> TurnView:
+def _turn_view(tree: Tree, turn: Turn, *, made: tuple[int, ...], forked: bool, said: tuple[TurnNote, ...]) -> TurnView:
+    standing = [note for note in turn.notes if note in _STANDING and note in said]
     attempts = tree.attempts_of(turn.id)
     answers = [attempt.response for attempt in attempts if attempt.response is not None]
     cost = turn_cost(attempts)
@@ -156,12 +163,17 @@ def _turn_view(tree: Tree, turn: Turn, *, made: tuple[int, ...], forked: bool) -
         drafts=tuple(drafts),
         references=tuple(reference_view(reference) for reference in turn.prompt.references),
         sources=tuple(SourceView(title=source.title, uri=source.uri) for each in answers for source in each.sources),
-        notes=tuple(_note(tree, turn, note) for note in turn.notes),
+        notes=tuple(_note(tree, turn, note) for note in turn.notes if note not in standing),
+        folded_notes=(*(words.NOTES[note] for note in standing), *_missing_lines(tree, turn)),
         problem=problem_of(turn, attempts),
         problem_detail=turn.error.detail or None if turn.error else None,
         billed=billed_sentence(turn, attempts),
         actions=_actions(turn),
     )
+
+
+def _missing_lines(tree: Tree, turn: Turn) -> tuple[str, ...]:
+    return missing_lines(tree, turn) if "some_images_failed" in turn.notes else ()
 
 
 def _note(tree: Tree, turn: Turn, note: TurnNote) -> str:
@@ -189,6 +201,9 @@ def _cost_text(turn: Turn, attempts: Sequence[Attempt], cost: Decimal | None) ->
     if cost is None and known:
         count = sum(attempt.cost_usd is None for attempt in attempts)
         return f"{usd_fine(known)} + {count} {'call' if count == 1 else 'calls'} unknown"
+    # The tokens of a refusal are known; whether Google bills them is not.
+    if turn.status == "refused" and not all(attempt.cost_confirmed for attempt in attempts):
+        return usd_at_most(cost)
     return usd_fine(cost)
 
 

@@ -15,7 +15,7 @@ STATUS: Final[Mapping[TurnStatus, str]] = MappingProxyType({
     "waiting": "Painting…",
     "retrying": "Waiting to try again…",
     "done": "Done.",
-    "refused": "Gemini did not make a picture.",
+    "refused": "No picture was made.",
     "failed": "That did not work.",
     "cancelled": "Stopped.",
     "interrupted": "Interrupted.",
@@ -87,6 +87,7 @@ ENGINE_FAILED: Final = "The last call failed. {reason}"
 
 UNKNOWN_COST: Final = "unknown"
 NO_CHARGE: Final = "no charge"
+UP_TO: Final = "up to {cost}"
 
 DELETED: Final = "“{title}” was deleted."
 NOTHING_RUNS: Final = "Nothing is running."

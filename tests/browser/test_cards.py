@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Final
 
 from playwright.sync_api import Locator, expect
 
@@ -79,6 +80,41 @@ def test_the_details_of_a_failure_are_in_one_place(page: StudioPage, control: Co
     expect(page.status.get_by_role("button", name="Details")).to_be_hidden()
     card.locator("summary").click()
     expect(card.locator(".detail").filter(visible=True)).not_to_be_empty()
+
+
+def test_a_problem_without_any_version_is_said_by_the_stage_and_by_the_card_once_a_later_turn_came(
+    page: StudioPage, control: Control
+) -> None:
+    control.fail_next("no_billing")
+    page.send("A red bicycle", expect_state="failed")
+    card = page.turns().first
+    expect(card.locator(".meta")).to_contain_text("Failed")
+    expect(card.get_by_role("button", name="Run again")).to_be_visible()
+    expect(card.locator(".problem")).to_be_hidden()
+    page.send("A green bicycle")
+    expect(card.locator(".problem")).to_be_visible()
+
+
+def test_no_line_of_facts_ends_or_begins_with_a_dot(page: StudioPage) -> None:
+    page.choose("aspect-ratio", "16:9")
+    page.choose("variants", "2")
+    page.send("A red bicycle")
+    expect(page.turns().last.locator(".meta")).to_contain_text("v1, v2 · 1K · 16:9 · 2 images · $")
+    seen = page.turns().last.locator(".meta").evaluate(_DOTS_SEEN)
+    assert seen["lines"] > 1
+    assert seen["dots"] == seen["facts"] - seen["lines"]
+
+
+_DOTS_SEEN: Final = """meta => {
+  const facts = [...meta.querySelectorAll(".facts > span")];
+  const left = meta.getBoundingClientRect().left;
+  const dots = facts.map((fact) => fact.querySelector("i")).filter((dot) => dot.textContent.trim() === "·");
+  return {
+    facts: facts.length,
+    lines: new Set(facts.map((fact) => fact.offsetTop)).size,
+    dots: dots.filter((dot) => dot.getBoundingClientRect().right > left + 1).length,
+  };
+}"""
 
 
 def test_the_badges_dot_follows_the_last_call_or_check(page: StudioPage, control: Control) -> None:

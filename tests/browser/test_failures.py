@@ -143,3 +143,32 @@ def test_what_failed_is_in_the_ledger_with_no_charge(page: StudioPage, control: 
     expect(row).to_have_attribute("data-usd", "0")
     expect(row).to_contain_text("no charge")
     assert page.total_usd() == 0
+
+
+def test_a_first_turn_without_a_picture_says_so_on_the_stage_and_can_be_run_again_there(
+    page: StudioPage, control: Control
+) -> None:
+    stage = page.page.locator("#stage .empty-stage")
+    control.fail_next("no_billing")
+    page.send(TYPED, expect_state="failed")
+    expect(stage.get_by_role("heading")).to_have_text("That did not work")
+    expect(stage).to_contain_text("This key's project has no billing")
+    expect(stage.get_by_role("button")).to_have_text(["Open connection", "Run again"])
+    control.fail_next("refuse_safety")
+    stage.get_by_role("button", name="Run again").click()
+    page.wait_state("refused")
+    expect(stage.get_by_role("heading")).to_have_text("No picture was made")
+    stage.get_by_role("button", name="Run again").click()
+    page.wait_version(1)
+
+
+def test_a_turn_that_takes_long_is_not_measured_against_the_usual_time_any_more(
+    page: StudioPage, control: Control
+) -> None:
+    control.fail_next("slow", seconds=60)
+    page.begin(TYPED)
+    page.wait_state("waiting")
+    clock = page.page.locator("#status [role=timer]")
+    expect(clock).to_have_text(re.compile(r"^\d+ s, longer than usual$"), timeout=60_000)
+    page.stop()
+    page.wait_end("cancelled")

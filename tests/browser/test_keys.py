@@ -75,32 +75,41 @@ def test_the_keys_of_the_stage(page: StudioPage) -> None:
     expect(page.prompt).to_be_focused()
 
 
+MOVED: str = """([x, y]) => {
+  const box = document.querySelector("#stage .frame").getBoundingClientRect();
+  return Math.abs(box.x - x) < 2 && Math.abs(box.y - y) < 2;
+}"""
+
+
 def test_a_zoomed_picture_moves_by_keyboard(page: StudioPage) -> None:
     page.send(TYPED)
     page.wait_version(1)
     leave_the_box(page)
-    keys, frame = page.page.keyboard, page.page.locator("#stage .frame")
+    keys = page.page.keyboard
 
     def place() -> tuple[float, float]:
-        box = frame.bounding_box()
+        box = page.page.locator("#stage .frame").bounding_box()
         assert box is not None
         return box["x"], box["y"]
 
-    at_fit = place()
-    keys.press("Shift+ArrowRight")
-    assert place() == at_fit
     for _ in range(4):
         keys.press("+")
-    expect(page.page.locator("#stage .viewport")).to_have_class(re.compile("zoomed"))
+    expect(page.page.locator("#stage .percent")).to_have_text(re.compile(r"^1\d\d%$|^[3-9]\d%$"))
     page.still()
-    before = place()
+    x, y = place()
     keys.press("Shift+ArrowRight")
-    page.still()
-    assert place() == pytest.approx((before[0] - 80, before[1]), abs=2)
+    page.page.wait_for_function(MOVED, arg=[x - 80, y])
     keys.press("Shift+ArrowUp")
-    page.still()
-    assert place()[1] == pytest.approx(before[1] + 80, abs=2)
+    page.page.wait_for_function(MOVED, arg=[x - 80, y + 80])
     assert page.stage_version() == 1
+    keys.press("f")
+    page.page.wait_for_function("!document.querySelector('#stage .viewport').classList.contains('zoomed')")
+    page.still()
+    at_fit = place()
+    keys.press("Shift+ArrowRight")
+    keys.press("Shift+ArrowLeft")
+    page.still()
+    assert place() == at_fit
 
 
 @pytest.mark.parametrize("panel", ["references", "edit", "cost"])

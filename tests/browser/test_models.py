@@ -66,3 +66,35 @@ def test_models_past_their_end_stand_last_and_say_so(page: StudioPage) -> None:
     ]  # fmt: skip
     assert options[-3].endswith("may stop answering")
     assert options[-2].endswith("may stop answering")
+
+
+def test_a_model_without_sizes_shows_no_size_group_and_its_pixels_beside_the_ratio(page: StudioPage) -> None:
+    page.choose_model("gemini-2.5-flash-image")
+    page.choose("aspect-ratio", "16:9")
+    panel = page.page.locator("#panel-create")
+    expect(panel.get_by_text("Size", exact=True)).to_be_hidden()
+    ratio = panel.locator(".f", has=page.page.locator("#aspect-ratio"))
+    expect(ratio.locator(".label em")).to_have_text("1344 × 768 px")
+    page.choose_model("gemini-3-pro-image")
+    expect(panel.get_by_text("Size", exact=True)).to_be_visible()
+    expect(ratio.locator(".label em")).to_be_empty()
+
+
+def test_an_id_that_is_left_half_typed_changes_nothing(page: StudioPage, control: Control) -> None:
+    page.show("create")
+    model, box = page.page.locator("#model"), page.page.locator("#model-id")
+    before = model.input_value()
+    model.select_option(label="Another model, by its id…")
+    box.fill("gemini-9")
+    page.prompt.click()
+    expect(box).to_be_hidden()
+    expect(model).to_have_value(before)
+
+    page.prompt.fill("A fox")
+    model.select_option(label="Another model, by its id…")
+    box.fill("constructor")
+    box.press("Control+Enter")  # takes the id, and sends nothing
+    expect(model).to_have_value("constructor")
+    assert control.calls() == []
+    expect(page.toasts()).to_have_count(0)
+    expect(page.prompt).to_have_value("A fox")

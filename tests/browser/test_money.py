@@ -87,26 +87,46 @@ def test_a_tiny_budget_stops_the_call_until_it_is_raised(page: StudioPage, contr
     page.set_budget("0.01")
     page.prompt.fill(TYPED)
     expect(page.page.locator("#cost-estimate")).to_have_attribute("data-over", "")
+    expect(page.page.locator("#send")).to_have_attribute("data-quiet", "")
     page.page.locator("#send").click()
     page.wait_end("failed")
     assert page.category() == "budget"
     expect(page.status).to_contain_text("of the $0.01 budget is left")
-    expect(page.status).to_contain_text("Choose a smaller size or fewer images, or raise the budget in Cost.")
+    expect(page.status).to_contain_text("Raise the budget in Cost, or choose a smaller size or fewer images.")
     expect(page.prompt).to_have_value(TYPED)
     assert control.calls() == []
     assert page.turn_count() == 0
 
+    page.show("create")
+    page.status.get_by_role("button", name="Raise budget").click()
+    expect(page.page.locator("#budget-cap")).to_be_focused()
     note = page.page.locator("#budget-note")
     expect(note).to_have_text(
         re.compile(
-            r"A call is made only where what is held for it fits\. \$0\.\d\d is held for the next call; "
-            r"about one in a hundred costs more than that\."
+            r"\$0\.\d\d is held for the next call; about one in a hundred costs more than that\. "
+            r"A call that this would take past the budget is not made\."
         )
     )
     page.set_budget("10")
     expect(page.page.locator("#cost-estimate")).not_to_have_attribute("data-over", "")
+    expect(page.page.locator("#send")).not_to_have_attribute("data-quiet", "")
     page.send(TYPED)
     page.wait_version(1)
+
+
+def test_running_a_turn_again_over_the_budget_is_refused_with_the_same_remedy(
+    page: StudioPage, control: Control
+) -> None:
+    control.fail_next("no_billing")
+    page.send(TYPED, expect_state="failed")
+    page.show("cost")
+    page.set_budget("0.01")
+    page.status.get_by_role("button", name="Run again").click()
+    expect(page.status).to_have_attribute("data-category", "budget")
+    page.status.get_by_role("button", name="Raise budget").click()
+    expect(page.page.locator("#budget-cap")).to_be_focused()
+    page.status.get_by_role("button", name="Dismiss").click()
+    expect(page.status).to_have_attribute("data-category", "no_billing")
 
 
 def test_an_amount_that_is_none_is_refused_beside_the_field(page: StudioPage) -> None:

@@ -150,6 +150,9 @@ def test_what_a_camera_wrote_into_a_picture_is_removed_and_said(
 def test_presets_follow_the_reference_that_is_chosen(page: StudioPage, tmp_path: Path) -> None:
     fill_tray(page, files(tmp_path, 3))
     page.show("edit")
+    choice = page.page.locator("#panel-edit .follow")
+    expect(page.page.locator("#panel-edit [role=group]", has=page.page.locator(".follow"))).to_contain_text("image 1")
+    assert choice.evaluate("node => node.offsetHeight") <= 36
     page.page.get_by_role("radio", name="3").click()
     page.page.get_by_role("button", name="Like image 3").click()
     expect(page.prompt).to_have_value(re.compile(r"\bimage 3\b"))
@@ -157,6 +160,9 @@ def test_presets_follow_the_reference_that_is_chosen(page: StudioPage, tmp_path:
     page.page.get_by_role("button", name="Like image 2").click()
     expect(page.prompt).to_have_value(re.compile(r"\bimage 2\b"))
     expect(page.prompt).not_to_have_value(re.compile(r"\bimage 3\b"))
+    page.reload()
+    page.show("edit")
+    expect(page.page.get_by_role("button", name="Like image 2")).to_be_visible()
 
 
 def test_every_picture_is_counted_also_one_without_a_role(page: StudioPage, tmp_path: Path) -> None:

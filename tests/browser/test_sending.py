@@ -146,3 +146,19 @@ def _own(headers: Callable[[], dict[str, str]]) -> dict[str, str]:
     """What makes the request the page's own."""
     wanted = ("content-type", "origin", "referer", "x-gradio-user")
     return {name: value for name, value in headers().items() if name in wanted}
+
+
+def test_a_stop_while_it_is_still_on_its_way_keeps_it_from_being_paid(
+    page: StudioPage, control: Control, held: Held
+) -> None:
+    page.type_and_save(SENT)
+    page.page.locator("#send").click()
+    held.wait()
+    with page.page.expect_response(lambda answer: '"fn_name":"stop"' in (answer.request.post_data or "")):
+        page.page.locator("#stop").click()
+    expect(page.toasts()).to_have_count(0)
+    held.route.continue_()  # the prompt reaches the studio after the stop
+    page.wait_end("cancelled")
+    expect(page.status).to_contain_text("Stopped before anything was sent, so nothing was billed.")
+    expect(page.prompt).to_have_value(SENT)
+    assert control.calls() == []

@@ -33,6 +33,7 @@ def head(page: StudioPage, title: str) -> Locator:
 
 
 def test_a_sheet_has_its_title_and_leaves_the_top_of_the_stage(phone: StudioPage) -> None:
+    quiet, lying = phone.page.locator("#stage").bounding_box(), phone.picture.bounding_box()
     for title in TITLES:
         pill(phone, title).tap()
         heading = head(phone, title).get_by_role("heading")
@@ -41,11 +42,21 @@ def test_a_sheet_has_its_title_and_leaves_the_top_of_the_stage(phone: StudioPage
         stage = phone.page.locator("#stage").bounding_box()
         assert sheet is not None
         assert stage is not None
-        covered = (stage["y"] + stage["height"] - sheet["y"]) / stage["height"]
-        assert 0.3 < covered <= 0.7, title
-        assert phone.picture.evaluate("node => node.getBoundingClientRect().top") < sheet["y"], title
+        assert 0.5 < 1 - sheet["y"] / PHONE[1] <= 0.85, title
+        tabs = phone.page.locator("[data-place=tabs]").bounding_box()
+        assert tabs is not None
+        assert round(tabs["y"] + tabs["height"]) == PHONE[1], title
+        assert 0.6 < (tabs["y"] - sheet["y"]) / PHONE[1] <= 0.75, title
+        picture = phone.picture.bounding_box()
+        assert picture is not None
+        assert stage["y"] <= picture["y"] < sheet["y"] - 40, title
+        assert stage == quiet, title
         expect(phone.page.locator(".sheet-head:visible")).to_have_count(1)
-        expect(phone.prompt).to_be_visible()
+        expect(phone.prompt).to_be_hidden()
+        expect(phone.status).to_be_hidden()
+    phone.leave_panel()
+    expect(phone.prompt).to_be_visible()
+    assert phone.picture.bounding_box() == lying
 
 
 @pytest.mark.parametrize("title", TITLES)
@@ -78,6 +89,14 @@ def test_a_sheet_opened_from_the_composer_gives_the_focus_back_there(phone: Stud
     phone.page.keyboard.press("Escape")
     expect(phone.page.locator(".sheet-head:visible")).to_have_count(0)
     expect(size).to_be_focused()
+
+
+def test_a_preset_closes_the_sheet_and_goes_to_the_prompt(phone: StudioPage) -> None:
+    pill(phone, "Edit").tap()
+    phone.page.locator("#panel-edit .preset").first.tap()
+    expect(phone.page.locator(".sheet-head:visible")).to_have_count(0)
+    expect(phone.prompt).to_be_focused()
+    expect(phone.prompt).not_to_have_value("")
 
 
 def test_the_arrow_keys_still_move_along_the_tabs(phone: StudioPage) -> None:

@@ -115,6 +115,19 @@ def test_a_change_keeps_the_picture_it_starts_from_beneath(page: StudioPage, con
     assert box(page, "#stage .frame") == before
 
 
+def test_past_the_usual_time_the_frame_says_so_instead_of_a_figure(page: StudioPage, control: Control) -> None:
+    control.fail_next("slow", seconds=60)
+    page.begin(TYPED)
+    page.wait_state("waiting")
+    tile = page.page.locator("#stage .tile")
+    expect(tile.locator(".sub")).to_contain_text("usually")
+    page.page.evaluate("() => { const now = Date.now; Date.now = () => now() + 300_000; }")
+    expect(tile.locator(".sub")).to_contain_text("longer than usual")
+    expect(tile.locator(".sub")).not_to_contain_text("usually")
+    page.stop()
+    page.wait_end("cancelled")
+
+
 def test_several_images_have_a_frame_each_with_what_they_start_from(page: StudioPage, control: Control) -> None:
     page.send(TYPED)
     page.wait_version(1)

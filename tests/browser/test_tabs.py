@@ -122,3 +122,35 @@ def test_a_tab_that_missed_the_deletion_learns_it_from_send(page: StudioPage) ->
     expect(other.status.get_by_role("button", name="Restore")).to_be_visible()
     expect(other.status.get_by_role("button", name="Dismiss")).to_be_hidden()
     expect(other.prompt).to_have_value(TYPED)
+
+
+def test_each_tab_keeps_what_it_holds_over_its_own_reload(page: StudioPage, tmp_path: Path) -> None:
+    other = page.other_tab()
+    page.attach([picture(tmp_path, "red")])
+    page.type_and_save(TYPED)
+    held = page.reference_shas()
+    other.attach([picture(tmp_path, "blue")])
+    other.type_and_save(SENT)
+    page.reload()
+    expect(page.prompt).to_have_value(TYPED)
+    assert page.reference_shas() == held
+    other.reload()
+    expect(other.prompt).to_have_value(SENT)
+    other.send(SENT)
+    page.wait_version(1)
+    expect(page.prompt).to_have_value(TYPED)
+    page.reload()
+    expect(page.prompt).to_have_value(TYPED)
+    assert page.reference_shas() == held
+
+
+def test_what_a_failure_gave_back_leaves_the_tab_that_never_touched_it(page: StudioPage, control: Control) -> None:
+    other = page.other_tab()
+    control.fail_next("refuse_safety")
+    page.send("bad words", expect_state="refused")
+    expect(other.prompt).to_have_value("bad words")
+    page.send("good words")
+    other.wait_version(1)
+    expect(other.prompt).to_have_value("")
+    page.reload()
+    expect(page.prompt).to_have_value("")

@@ -1,6 +1,7 @@
 """Versions: candidates, choosing, comparing, downloading, beginning from an own picture."""
 
 import hashlib
+import re
 from pathlib import Path
 
 from playwright.sync_api import expect
@@ -41,6 +42,10 @@ def test_one_failed_variant_leaves_the_turn_done_and_its_card_says_why(page: Stu
     expect(page.thumbs()).to_have_count(1)
     note = page.turns().last.locator(".notes")
     expect(note).to_contain_text("1 of 2 images did not arrive: Unable to show the generated image.")
+    card = page.turns().last
+    card.locator("summary").click()
+    line = re.compile(r"Image [12]: Unable to show the generated image\..* cost")
+    expect(card.locator(".fold")).to_contain_text(line)
 
 
 def test_compare_parts_two_versions_by_keyboard(page: StudioPage) -> None:
@@ -60,6 +65,83 @@ def test_compare_parts_two_versions_by_keyboard(page: StudioPage) -> None:
     assert page.stage_version() == 2
     page.page.keyboard.press("Escape")
     expect(handle).to_be_hidden()
+
+
+def test_compare_is_there_once_there_are_two_versions_and_takes_what_is_nearest(page: StudioPage) -> None:
+    compare = page.page.get_by_role("button", name="Compare", exact=True)
+    other = page.page.get_by_role("combobox", name="Compare with")
+    page.send("A bottle on a shelf")
+    page.wait_version(1)
+    expect(page.page.locator("#download")).to_be_visible()
+    expect(compare).to_be_hidden()
+    page.page.locator("#stage").focus()
+    page.page.keyboard.press("c")
+    page.choose("variants", "2")
+    page.send("Make it green")
+    page.wait_version(2)
+    page.go_to(1)
+    compare.click()
+    expect(other).to_have_value("2")
+    page.page.keyboard.press("Escape")
+    page.go_to(3)
+    page.page.keyboard.press("c")
+    expect(other).to_have_value("1")
+
+
+def test_images_of_a_first_turn_are_compared_with_each_other(page: StudioPage) -> None:
+    page.choose("variants", "2")
+    page.send("A bottle on a shelf")
+    page.wait_version(1)
+    expect(page.thumbs()).to_have_count(2)
+    for shown, other in ((1, "2"), (2, "1")):
+        page.go_to(shown)
+        page.page.get_by_role("button", name="Compare", exact=True).click()
+        expect(page.page.get_by_role("combobox", name="Compare with")).to_have_value(other)
+        page.page.keyboard.press("Escape")
+
+
+def test_the_chosen_candidates_ring_has_room_and_a_fork_says_from_where(page: StudioPage) -> None:
+    page.choose("variants", "3")
+    page.send("A bottle on a shelf")
+    expect(page.thumbs()).to_have_count(3)
+    first, second = (page.page.locator(f"#versions [data-version='{number}']").bounding_box() for number in (1, 2))
+    assert first is not None
+    assert second is not None
+    assert 6 <= second["x"] - first["x"] - first["width"] <= 8
+    page.choose("variants", "1")
+    page.send("Make it green")
+    page.wait_version(4)
+    page.go_to(2)
+    page.send("Make it blue")
+    page.wait_version(5)
+    forked = page.page.locator("#versions li").last
+    expect(forked.locator(".fork")).to_have_text("from v2")
+    expect(forked.locator(".fork")).to_have_attribute("title", "forks from v2")
+    expect(forked.get_by_role("button")).to_have_accessible_name("Version 5, forks from v2: Make it blue")
+
+
+def test_the_running_turn_is_the_highlighted_one_until_a_version_is_peeked_at(
+    page: StudioPage, control: Control
+) -> None:
+    page.send("A bottle on a shelf")
+    page.wait_version(1)
+    control.fail_next("slow", seconds=60)
+    page.begin("Make it green")
+    page.wait_state("waiting")
+    old, new = page.turns().first.locator(".turn"), page.turns().last.locator(".turn")
+    coming = page.page.get_by_role("button", name="An image on its way")
+    for current, other in ((new, old), (coming, page.thumbs().first)):
+        expect(current).to_have_attribute("aria-current", "true")
+        expect(other).not_to_have_attribute("aria-current", "true")
+    page.thumbs().first.click()
+    for current, other in ((old, new), (page.thumbs().first, coming)):
+        expect(current).to_have_attribute("aria-current", "true")
+        expect(other).not_to_have_attribute("aria-current", "true")
+    new.click()
+    expect(new).to_have_attribute("aria-current", "true")
+    expect(page.page.locator("#stage .tile")).to_be_visible()
+    page.stop()
+    page.wait_end("cancelled")
 
 
 def test_the_slider_follows_the_mouse(page: StudioPage) -> None:

@@ -91,7 +91,7 @@ def test_thoughts_drafts_and_the_usual_time_are_shown_while_waiting(page: Studio
         re.compile("The sandbox was asked: A harbour at dawn|pixels|A quick draft first"), timeout=30_000
     )
     expect(page.page.locator("#stage img.draft")).to_be_visible(timeout=30_000)
-    expect(page.status).to_contain_text("usually")
+    expect(page.status).to_contain_text("usual")
     assert page.state() == "waiting"
     page.wait_end("done")
     page.wait_version(1)

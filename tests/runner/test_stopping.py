@@ -282,3 +282,16 @@ async def test_an_engine_that_was_changed_meanwhile_sends_nothing(bench: Workben
     sentence = "The engine was changed before this was sent, so nothing was billed. Send it again."
     assert said(ended) == ("failed", "interrupted", "no", sentence)
     assert bench.wire.bodies == []
+
+
+async def test_a_stop_that_overtakes_its_turn_stops_it_before_anything_is_sent(bench: Workbench) -> None:
+    manager = await bench.conversation()
+    turn_id = "ab" * 16
+    assert await manager.stop(turn_id)
+    turn = await bench.ended(await manager.send(await drafted(manager, "a fox"), turn_id=turn_id), manager)
+
+    assert said(turn) == ("cancelled", "cancelled", "no", "Stopped before anything was sent, so nothing was billed.")
+    assert bench.wire.bodies == []
+    assert (await manager.tree()).conversation.draft.text == "a fox"
+    assert not await manager.stop(turn_id)  # it has come and gone
+    assert (await bench.asked(manager, "a fox")).status == "done"

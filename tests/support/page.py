@@ -128,6 +128,7 @@ class StudioPage(Panels):
 
     def type_and_save(self, text: str) -> None:
         """Type without sending, and wait until the server would give the text back after a reload."""
+        self.leave_panel()
         self.prompt.fill(text)
         assert self.page.evaluate(_SAVED_TEXT, text), f"never saved: {text}"
 
@@ -144,7 +145,8 @@ class StudioPage(Panels):
         return self.page.locator("#status")
 
     def begin(self, text: str) -> None:
-        """Type and press Send; does not wait for anything."""
+        """Type and press Send; does not wait for anything. On a phone an open sheet is closed first."""
+        self.leave_panel()
         self.prompt.fill(text)
         self.page.locator("#send").click()
 
@@ -175,6 +177,7 @@ class StudioPage(Panels):
 
     def stop(self) -> None:
         """Press Stop."""
+        self.leave_panel()
         self.page.locator("#stop").click()
 
     def turns(self) -> Locator:

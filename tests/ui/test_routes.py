@@ -102,6 +102,19 @@ async def test_every_change_is_an_event_and_silence_is_broken_by_pings(
     assert (await next_view(events))["title"] == "Cups"
 
 
+async def test_a_stream_that_is_left_twice_over_ends_without_a_word(desk: Desk) -> None:
+    manager = await desk.conversation()
+    events = stream.page_events(desk.pages(), manager)
+    await next_view(events)
+    waiting = asyncio.ensure_future(anext(events))
+    for _ in range(3):  # the page goes, and the server stops
+        await asyncio.sleep(0)
+        waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert manager.conversation_id not in desk.feed._listeners
+
+
 async def test_a_stream_that_is_left_listens_no_longer(desk: Desk) -> None:
     manager = await desk.conversation()
     await first_event(desk.app(), "/events", f"conversation={manager.conversation_id}")

@@ -224,7 +224,7 @@ def test_a_call_that_does_not_fit_the_budget_is_known_before_send() -> None:
     assert shown.problem_category == "budget"
     assert shown.problem == (
         "This needs up to $0.22, and $0.14 of the $1.00 budget is left. "
-        "Choose a smaller size or fewer images, or raise the budget in Cost."
+        "Raise the budget in Cost, or choose a smaller size or fewer images."
     )
 
 

@@ -36,6 +36,18 @@ def test_a_straight_line_has_no_forks() -> None:
     assert forks(story) == [None, None, None]
 
 
+def test_that_older_turns_are_left_out_is_said_where_it_begins() -> None:
+    story = Story()
+    one = story.one("A mug")
+    story.one("warmer", parent=story.one("colder", parent=one))
+    trimmed = [replace(turn, notes=("history_trimmed", "size_differs")) for turn in story.tree.turns[1:]]
+    views = turn_views(replace(story.tree, turns=(story.tree.turns[0], *trimmed)))
+    older = "Older turns were left out to keep the request small."
+    differs = "The picture's size is not the one that was asked for."
+    assert [view.notes for view in views] == [(), (older, differs), (differs,)]
+    assert [view.folded_notes for view in views] == [(), (), (older,)]
+
+
 def test_going_back_is_a_fork_and_says_from_where() -> None:
     story = Story()
     one = story.one("A mug")
@@ -103,6 +115,8 @@ def missing(count: int, *ends: Attempt) -> str:
     )
     [view] = turn_views(replace(tree([turn], list(ends)), versions=versions))
     [note] = view.notes
+    assert len(view.folded_notes) == int(note[0])
+    assert all(line.startswith("Image ") for line in view.folded_notes)
     return note
 
 
@@ -112,7 +126,7 @@ def call(variant: int, number: int = 1) -> Attempt:
 
 def refused(variant: int, *, usd: str, message: str = "") -> Attempt:
     response = ImageResponse(parts=(), finish_reason="IMAGE_SAFETY", finish_message=message)
-    return replace(answered(call(variant), response, cost_usd=Decimal(usd)), state="refused")
+    return replace(answered(call(variant), response, cost_usd=Decimal(usd)), state="refused", cost_confirmed=False)
 
 
 def test_a_missing_image_says_why_and_what_the_ledger_says_of_its_bill() -> None:
@@ -125,11 +139,11 @@ def test_a_missing_image_says_why_and_what_the_ledger_says_of_its_bill() -> None
         "It may have been billed."
     )
     assert missing(2, answered(call(1)), refused(2, usd="0.0042")) == (
-        "1 of 2 images did not arrive: Gemini declined to show this picture (image safety). It still cost $0.004."
+        "1 of 2 images did not arrive: Gemini declined to show this picture (image safety). It still cost up to $0.004."
     )
     lost = failed(call(3), category="server_error", billed="unknown")
     assert missing(3, answered(call(1)), refused(2, usd="0.0042"), lost).endswith(
-        "another model. It still cost $0.004. It may have been billed."
+        "another model. It still cost up to $0.004. It may have been billed."
     )
 
 
@@ -177,6 +191,14 @@ def test_an_unknown_cost_is_never_shown_as_nothing(billed: str, status: TurnStat
     [view] = turn_views(tree([turn], [attempt]))
     assert (view.cost, view.billed) == (cost, bill)
     assert view.cost_usd == ("0" if billed == "no" else None)
+
+
+def test_what_a_refusal_may_cost_is_an_upper_bound_on_its_card() -> None:
+    turn = a_turn("c", id="t", status="refused")
+    [view] = turn_views(tree([turn], [refused(1, usd="0.0029", message="You will not be charged for blocked images.")]))
+    assert (view.cost_usd, view.cost) == ("0.0029", "up to $0.003")
+    [free] = turn_views(tree([turn], [refused(1, usd="0")]))
+    assert free.cost == "no charge"
 
 
 def test_one_unknown_call_makes_the_turns_cost_unknown() -> None:
