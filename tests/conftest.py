@@ -36,6 +36,12 @@ def pytest_configure(config: pytest.Config) -> None:
     forbid_the_network()
 
 
+@pytest.hookimpl(trylast=True)  # after the order was shuffled
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests first: the long files are handed out while there are short ones left to fill the other workers."""
+    items.sort(key=lambda item: "browser" not in item.path.parts)
+
+
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Path:
     """An empty data folder of the test's own."""

@@ -125,8 +125,10 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., StudioPage]]:
         **options: Any,  # noqa: ANN401
     ) -> StudioPage:
         width, height = size_px
+        # Without a graphics card every frame of a motion is painted by the processors that the tests run on.
+        still: dict[str, Any] = {"reduced_motion": "reduce"} | options
         context = chromium.new_context(
-            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", **options
+            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", **still
         )
         contexts.append(context)
         guards.append(BrowserGuard(context))
