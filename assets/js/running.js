@@ -1,13 +1,13 @@
 /** The turn in flight, on the stage: a frame per image with its clock, its newest thought and its newest draft. */
 
 import { blobUrl, h, icon, keyed, setAttr, setLocal, setText, state, thumbUrl } from "./core.js";
+import { beside } from "./clock.js";
 import { draft, draftModel } from "./draft.js";
 import { tipOf } from "./versions.js";
 
 const TICK_MS = 500;
 export const DRAFT_DELAY_MS = 150; // a draft that its result overtakes is not worth decoding
 const USUAL_RATIO = 1408 / 768; // what 3.x models choose when they are left to
-const LONG_FROM = 1.5; // times the usual time
 const SAME_SHAPE = 0.02; // "16:9" is 2752 × 1536
 
 /** @param {number} wholeS @returns {string} "12 s" or "1 min 05 s" */
@@ -31,9 +31,7 @@ function left(untilMs) {
 }
 
 function usual(running) {
-  if (!running.usual_s) return "";
-  if (elapsedMs(running) >= running.usual_s * 1000 * LONG_FROM) return "longer than usual";
-  return `usually ${duration(Math.round(running.usual_s))}`;
+  return beside(elapsedMs(running) / 1000, running.usual_s, duration);
 }
 
 /** @param {any} view PageView @param {Record<string, any>} local @returns {boolean} whether the stage shows the run */

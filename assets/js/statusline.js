@@ -1,11 +1,11 @@
 /** `#status`: the open conversation's state in one line, what can be done about it, and the clock of a running turn. */
 
 import { call, h, icon, keyed, runAction, setAttr, setLocal, setText, state } from "./core.js";
+import { beside } from "./clock.js";
 import { buildMore } from "./statusmore.js";
 
 const TICK_MS = 250;
 const SLOWING_FROM = 0.9;
-const LONG_FROM = 1.5; // times the usual: from here on that figure would read as if something were broken
 const TONE_ICONS = { ok: "check", warn: "alert", bad: "alert" };
 const RUNNING = new Set(["sending", "waiting", "retrying"]);
 /** What can be done about a refusal, by its category. */
@@ -96,8 +96,9 @@ function progressOf(running, nowMs) {
   if (retryMs) return { text: `Again in ${countdown((retryMs - nowMs) / 1000)}`, share, waits: true };
   const queuedMs = soonest(open.map((variant) => variant.queued_until_ms));
   if (queuedMs) return { text: `Leaves in ${countdown((queuedMs - nowMs) / 1000)}`, share, waits: false };
-  const measure = part < LONG_FROM ? `usually ${Math.round(running.usual_s)} s` : "longer than usual";
-  return { text: `${Math.floor(elapsedS)} s, ${measure}`, share, waits: false };
+  const measure = beside(elapsedS, running.usual_s, (seconds) => `${seconds} s`);
+  const text = [`${Math.floor(elapsedS)} s`, measure].filter(Boolean).join(", ");
+  return { text, share, waits: false };
 }
 
 function actionButton(action) {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from studio.branch import Tree
-from studio.cost import ELSEWHERE, ELSEWHERE_YEAR, batch_cost, lines_of, on_other_models
+from studio.cost import ELSEWHERE, ELSEWHERE_YEAR, Spent, batch_cost, lines_of, on_other_models, spent_on
 from studio.image_models import PRICES_READ_ON, ImageModel, model_of
 from studio.ports import Provider
 from studio.turn import Attempt, Turn
@@ -28,18 +28,18 @@ def cost_view(tree: Tree, *, provider: Provider, cap_usd: Decimal | None) -> Cos
     """Totals of the money now in use; the other kind of money is a separate line, never added."""
     calls = _calls(tree)
     ours = [call for call in calls if call.turn.simulated == provider.simulated]
-    others = [call for call in calls if call.turn.simulated != provider.simulated]
-    total = _sum(ours)
+    spent, other = (spent_on(tree, simulated=kind) for kind in (provider.simulated, not provider.simulated))
+    total = spent.known_usd
     comparison_title, comparison = _comparison(ours)
     return CostView(
         total_usd=exact(total) or "0",
-        total=_total(ours),
+        total=_total(spent),
         cap_usd=exact(cap_usd),
         cap=f"of {usd(cap_usd)}" if cap_usd is not None else "no cap",
         share=min(float(total / cap_usd), 1.0) if cap_usd else 0.0,
         simulated=provider.simulated,
-        other_total=_other_total(others, simulated=provider.simulated),
-        unknown_calls=sum(map(_is_unknown, ours)),
+        other_total=_other_total(other) if len(ours) < len(calls) else None,
+        unknown_calls=spent.unknown_calls,
         rows=_rows(ours),
         comparison_title=comparison_title,
         comparison=comparison,
@@ -62,24 +62,13 @@ def _calls(tree: Tree) -> list[_Call]:
     ]
 
 
-def _sum(calls: Sequence[_Call]) -> Decimal:
-    return sum((call.attempt.cost_usd for call in calls if call.attempt.cost_usd is not None), Decimal(0))
-
-
-def _total(calls: Sequence[_Call]) -> str:
+def _total(spent: Spent) -> str:
     """What is known of a sum; where nothing is known of it, that is said instead of $0.00."""
-    known = _sum(calls)
-    return usd(None) if not known and any(map(_is_unknown, calls)) else usd(known)
+    return usd(None) if not spent.known_usd and spent.unknown_calls else usd(spent.known_usd)
 
 
-def _is_unknown(call: _Call) -> bool:
-    return call.attempt.cost_usd is None and call.attempt.state != "running"
-
-
-def _other_total(calls: Sequence[_Call], *, simulated: bool) -> str | None:
-    if not calls:
-        return None
-    return f"{_total(calls)} {'was real money' if simulated else 'was simulated'}, counted apart"
+def _other_total(spent: Spent) -> str:
+    return f"{_total(spent)} {'was simulated' if spent.simulated else 'was real money'}, counted apart"
 
 
 def _rows(calls: Sequence[_Call]) -> tuple[LedgerRow, ...]:

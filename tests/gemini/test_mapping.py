@@ -14,7 +14,7 @@ from studio.parts import Blob, ImagePart, OpaquePart, Part, TextPart
 from studio.ports import Answered, DraftImage, ThoughtText
 from studio.response import ImageResponse, Source
 from studio.store.blobs import LocalBlobs
-from studio.usage import Usage
+from tests.factories import RECORDED_USAGE
 from tests.gemini.asking import a_request, answer_of, answered, events_of, said
 from tests.gemini.conftest import Bench
 from tests.sandbox_fixture import picture_bytes
@@ -212,15 +212,7 @@ async def test_usage_counts_by_modality_and_queries_wherever_they_come(blobs: Lo
         chunk({"text": "b"}, candidate={"groundingMetadata": GROUNDING}, modelVersion="v", responseId="r", **late),
     )
 
-    assert response.usage == Usage(
-        prompt_tokens=22,
-        candidates_tokens=1216,
-        thoughts_tokens=179,
-        total_tokens=1417,
-        prompt_details={"TEXT": 22},
-        candidates_details={"IMAGE": 1120},
-        search_queries=2,
-    )
+    assert response.usage == replace(RECORDED_USAGE, search_queries=2)
     assert response.sources == (Source(title="Foxes", uri="https://example.com/fox"),)
     assert (response.model_version, response.response_id, response.finish_reason) == ("v", "r", "STOP")
 
