@@ -27,6 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Before anything is collected: no personal variable, no network, no paid call; the same for every child."""
     settings.load_profile("ci" if "CI" in os.environ else "here")
     forbid_paid_calls()
+    os.environ.pop(environment.NO_BYTECODE, None)
     hands_out_work = config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput")
     if hands_out_work:
         return  # it runs no test itself, and its workers start with the environment it has

@@ -135,11 +135,14 @@ class SandboxClient:
 
 
 class SandboxProcess:
-    """`python -m studio.sandbox` on a free loopback port, for as long as the `with` lasts."""
+    """`python -m studio.sandbox` on a free loopback port, for as long as the `with` lasts; `flat` paints one colour."""
 
-    def __init__(self, data_dir: Path, *arguments: str, signature_kb: float = 2, pace: float = 0) -> None:
+    def __init__(
+        self, data_dir: Path, *arguments: str, signature_kb: float = 2, pace: float = 0, flat: bool = False
+    ) -> None:
+        module = "tests.flat_sandbox" if flat else "studio.sandbox"
         self._command = [
-            sys.executable, "-m", "studio.sandbox", "--port", "0", "--data-dir", str(data_dir), "--signature-kb",
+            sys.executable, "-m", module, "--port", "0", "--data-dir", str(data_dir), "--signature-kb",
             str(signature_kb), "--pace", str(pace), "--control", "--exit-with-parent", *arguments,
         ]  # fmt: skip
         self.base_url = ""

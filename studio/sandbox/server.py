@@ -19,6 +19,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from studio.sandbox.asgi import RESET_EXTENSION, Receive, Scope, Send
 from studio.sandbox.config import SandboxConfig
+from studio.sandbox.painting import Paint
 from studio.sandbox.service import create_app
 
 _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
@@ -76,11 +77,11 @@ class Address:
         return listener
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Serve until interrupted; the exit status."""
+def main(arguments: Sequence[str], *, paint: Paint | None = None) -> int:
+    """Serve until interrupted; the exit status. `paint` None is the sandbox's own painter."""
     options = _parser().parse_args(arguments)
     try:
-        app = create_app(_config(options))
+        app = create_app(_config(options), paint=paint)
         listener = Address(options.host, options.port).bind()
     except (OSError, ValueError) as error:
         sys.stderr.write(f"sandbox: {error}\n")

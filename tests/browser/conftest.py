@@ -1,7 +1,7 @@
 """Chromium on a real studio.
 
-The studio lives as long as the worker, Chromium as long as the file, a page as long as the test. Playwright's loop
-stays set in the thread while it runs, so files here hold no asyncio tests.
+The studio lives as long as the worker, Chromium and its caches as long as the file, a page as long as the test.
+Playwright's loop stays set in the thread while it runs, so files here hold no asyncio tests.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.sandbox_fixture import SandboxProcess
 from tests.support.browser_guard import BrowserGuard
+from tests.support.browsers import Browsers, new_page
 from tests.support.chromium import NoChromium, obtain_chromium
 from tests.support.control import Control
 from tests.support.page import DESKTOP, StudioPage
@@ -59,6 +60,12 @@ def chromium(request: pytest.FixtureRequest, playwright: Playwright) -> Iterator
     browser.close()
 
 
+@pytest.fixture(scope="module")
+def browsers(chromium: Browser) -> Browsers:
+    """The file's browser contexts."""
+    return Browsers(chromium)
+
+
 @pytest.fixture(scope="session")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """A studio on its own sandbox, shared by the worker's tests: begin with `open_new`, leave its settings alone."""
@@ -68,18 +75,25 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
 
 @pytest.fixture(scope="session")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
-    """A sandbox with a journal and faults, signatures of full size and no waiting, shared by the worker's tests."""
-    with SandboxProcess(tmp_path_factory.mktemp("sandbox"), signature_kb=SIGNATURE_KB) as process:
+    """A sandbox with a journal and faults, signatures of full size and no waiting, shared by the worker's tests.
+
+    Its pictures are one colour each: painting them was a quarter of what the browser tests cost.
+    """
+    with SandboxProcess(tmp_path_factory.mktemp("sandbox"), signature_kb=SIGNATURE_KB, flat=True) as process:
         yield process
 
 
 @pytest.fixture(scope="session")
 def gateway_studio(sandbox: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """A studio that reaches the `sandbox` fixture as it would a gateway, shared by the worker's tests."""
-    folder = tmp_path_factory.mktemp("gateway")
-    environment = {"STUDIO_MODEL": QUICK_MODEL, "STUDIO_REQUESTS_PER_MINUTE": "600"}
-    with Studio(data_dir=folder / "data", engine_url=sandbox.base_url, environment=environment) as server:
+    with studio_on(sandbox, tmp_path_factory.mktemp("gateway")) as server:
         yield server
+
+
+def studio_on(sandbox: SandboxProcess, folder: Path) -> Studio:
+    """A studio whose gateway is this sandbox, not started yet."""
+    environment = {"STUDIO_MODEL": QUICK_MODEL, "STUDIO_REQUESTS_PER_MINUTE": "600"}
+    return Studio(data_dir=folder / "data", engine_url=sandbox.base_url, environment=environment)
 
 
 @pytest.fixture
@@ -108,14 +122,13 @@ def start_studio(tmp_path: Path) -> Iterator[Callable[..., Studio]]:
 
 
 @pytest.fixture
-def open_page(chromium: Browser) -> Iterator[Callable[..., StudioPage]]:
-    """`open_page(studio, size_px=DESKTOP, dark=False)`: a page in a browser context of its own, not loaded yet.
+def open_page(browsers: Browsers) -> Iterator[Callable[..., StudioPage]]:
+    """`open_page(studio, size_px=DESKTOP, dark=False)`: a page in a browser of its own, not loaded yet.
 
     After the test it fails for whatever the page threw, complained about in the console or asked of another host;
     `page.guard.expect(pattern)` says beforehand what is part of the test.
     """
     guards: list[BrowserGuard] = []
-    contexts = []
 
     def open_one(
         studio: Studio,
@@ -127,17 +140,15 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., StudioPage]]:
         width, height = size_px
         # Without a graphics card every frame of a motion is painted by the processors that the tests run on.
         still: dict[str, Any] = {"reduced_motion": "reduce"} | options
-        context = chromium.new_context(
-            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", **still
-        )
-        contexts.append(context)
+        viewport = {"width": width, "height": height}
+        context = browsers.take(viewport=viewport, color_scheme="dark" if dark else "light", **still)
         guards.append(BrowserGuard(context))
-        return StudioPage(context.new_page(), url=studio.url, guard=guards[-1])
+        return StudioPage(new_page(context, studio.url), url=studio.url, guard=guards[-1])
 
     yield open_one
-    for context in contexts:
-        context.close()
+    browsers.give_back()
     for guard in guards:
+        guard.leave()
         guard.check()
 
 

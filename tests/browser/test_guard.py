@@ -1,10 +1,14 @@
-"""The guard that every browser test stands under really sees what it is there for."""
+"""What every browser test stands on: a guard that sees what it is there for, a browser that remembers nothing."""
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.support.browser_guard import BrowserGuard
+from tests.support.browsers import Browsers, new_page
+from tests.support.server import Studio
 
+REMEMBER = "localStorage.a = '1'; sessionStorage.a = '1'; document.cookie = 'a=1; max-age=600'"
+REMEMBERED = "[localStorage.length, sessionStorage.length, document.cookie]"
 PAGE = "data:text/html,<link rel=icon href='data:,'><p>A page"
 
 
@@ -47,3 +51,24 @@ def test_a_quiet_page_passes(chromium: Browser) -> None:
         guard = BrowserGuard(context)
         context.new_page().goto(PAGE)
         guard.check()
+
+
+def test_a_browser_remembers_nothing_for_the_next_test(chromium: Browser, gateway_studio: Studio) -> None:
+    browsers = Browsers(chromium)
+    for _ in range(2):
+        page = new_page(browsers.take(locale="en-GB"), gateway_studio.url)
+        page.goto(f"{gateway_studio.url}/healthz")
+        assert page.evaluate(REMEMBERED) == [0, 0, ""]
+        page.evaluate(REMEMBER)
+        assert page.evaluate(REMEMBERED) == [1, 1, "a=1"]
+        browsers.give_back()
+
+
+def test_browsers_of_one_test_are_strangers_and_the_next_test_has_them_again(chromium: Browser) -> None:
+    browsers = Browsers(chromium)
+    both = {browsers.take(locale="en-GB"), browsers.take(locale="en-GB")}
+    assert len(both) == 2
+    browsers.give_back()
+    assert browsers.take(locale="de-DE") not in both
+    assert {browsers.take(locale="en-GB"), browsers.take(locale="en-GB")} == both
+    browsers.give_back()

@@ -84,7 +84,7 @@ def test_the_frame_of_a_first_picture_says_how_long_and_the_result_lands_in_it(
     page.choose("aspect-ratio", "3:2")
     page.switch("show-thinking", on=True)
     page.leave_panel()
-    control.fail_next("slow", seconds=15)
+    control.fail_next("slow", seconds=8)
     page.begin(TYPED)
     tile = page.page.locator("#stage .tile")
     expect(tile.locator(".main")).to_contain_text(" s")

@@ -1,8 +1,12 @@
 """The main job, end to end: create, refine, fork, refresh midway, restart; every request asserted part by part."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import SIGNATURE_KB, studio_on
+from tests.sandbox_fixture import SandboxProcess
 from tests.support.control import Call, Control
 from tests.support.page import StudioPage
 from tests.support.server import Studio
@@ -14,6 +18,20 @@ CREATE = "A blue ceramic mug on a linen tablecloth"
 REFINEMENTS = ("Make the light a bit warmer.", "Add a little steam rising.", "A wooden spoon beside the mug")
 FORK, AFTER_FORK = "Turn it into a night scene", "Add falling snow"
 AFTER_RESTART = "And now a full moon"
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
+    """In place of the worker's: this one paints, as the one a designer meets."""
+    with SandboxProcess(tmp_path_factory.mktemp("painting"), signature_kb=SIGNATURE_KB) as process:
+        yield process
+
+
+@pytest.fixture(scope="module")
+def gateway_studio(sandbox: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """In place of the worker's: on the sandbox that paints."""
+    with studio_on(sandbox, tmp_path_factory.mktemp("story")) as server:
+        yield server
 
 
 def check(call: Call, *, asked: list[str], pictures: list[str]) -> None:

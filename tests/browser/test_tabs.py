@@ -109,8 +109,7 @@ def test_restoring_it_in_the_other_tab_clears_the_note(page: StudioPage) -> None
 
 def test_a_tab_that_missed_the_deletion_learns_it_from_send(page: StudioPage) -> None:
     page.send(SENT)
-    page.page.context.add_init_script("EventSource.prototype.addEventListener = () => undefined")
-    other = page.other_tab()
+    other = page.other_tab(script="EventSource.prototype.addEventListener = () => undefined")
     other.wait_version(1)
     other.type_and_save(TYPED)
     here = page.conversation_id()

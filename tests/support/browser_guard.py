@@ -18,9 +18,16 @@ class BrowserGuard:
     def __init__(self, context: BrowserContext) -> None:
         self.problems: list[str] = []
         self._normal = [re.compile(pattern) for pattern in _ALWAYS_NORMAL]
+        self._context = context
         context.on("request", self._on_request)
         context.on("weberror", self._on_error)
         context.on("console", self._on_console)
+
+    def leave(self) -> None:
+        """Stop watching: the context is another test's from here on."""
+        self._context.remove_listener("request", self._on_request)
+        self._context.remove_listener("weberror", self._on_error)
+        self._context.remove_listener("console", self._on_console)
 
     def expect(self, *patterns: str) -> None:
         """From here on, errors that match are part of what the test does (a server taken away, say)."""

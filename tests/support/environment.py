@@ -12,6 +12,9 @@ OFFLINE: Final = Path(__file__).resolve().parent / "offline"
 _PREFIXES: Final = ("GEMINI_", "GOOGLE_", "STUDIO_", "GRADIO_", "VERTEX", "CLOUDSDK_")
 _PROXIES: Final = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "ftp_proxy", "ws_proxy", "wss_proxy")
 
+NO_BYTECODE: Final = "PYTHONDONTWRITEBYTECODE"
+"""Where it is set, half of every studio's start is compiling Gradio once more, and a run starts dozens."""
+
 OFFLINE_CHILDREN: Final[Mapping[str, str]] = MappingProxyType(
     {"PYTHONPATH": os.pathsep.join([str(OFFLINE), str(ROOT)])}
 )
@@ -43,8 +46,8 @@ DEFAULTS: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def is_personal(name: str) -> bool:
-    """Whether a variable could send a test to a paid service or change what it sees."""
-    return name.upper().startswith(_PREFIXES) or name.lower() in _PROXIES
+    """Whether a variable could send a test to a paid service, change what it sees or make every child slow."""
+    return name.upper().startswith(_PREFIXES) or name.lower() in _PROXIES or name == NO_BYTECODE
 
 
 def cleaned(environment: Mapping[str, str]) -> dict[str, str]:

@@ -102,9 +102,10 @@ class StudioPage(Panels):
         self.page.wait_for_function("before => new URL(location.href).searchParams.get('c') !== before", arg=before)
         expect(self.thumbs()).to_have_count(0)
 
-    def other_tab(self) -> "StudioPage":
-        """The same conversation in a second tab of the same browser."""
+    def other_tab(self, *, script: str = "") -> "StudioPage":
+        """The same conversation in a second tab of the same browser, which runs `script` before its own."""
         other = StudioPage(self.page.context.new_page(), url=self.url, guard=self.guard)
+        other.page.add_init_script(script)
         other.page.goto(self.page.url)
         other.wait_until_ready()
         return other
