@@ -1,4 +1,4 @@
-/** The page's entry module: every place registers itself on import, then Gradio's mounts are served. */
+/** The page's entry module: every place registers itself on import, then is built where Gradio has room for it. */
 
 import { mount } from "./js/core.js";
 import "./js/topbar.js";
@@ -17,8 +17,9 @@ import "./js/drop.js";
 import { startKeys } from "./js/keys.js";
 import { startLive } from "./js/live.js";
 
-const waiting = window.Studio?.waiting ?? [];
-window.Studio = { mount };
-for (const [name, context] of waiting) mount(name, context);
+// Gradio puts the head's scripts in from its own, so nothing is known of who comes first: the places or this module.
+const arrived = window.studioPlaces ?? [];
+window.studioPlaces = { push: ([name, context]) => mount(name, context) };
+for (const [name, context] of arrived) mount(name, context);
 startKeys();
 startLive();

@@ -102,6 +102,16 @@ def test_the_page_is_its_places_with_exactly_their_commands(start: Start) -> Non
     assert page.headers["content-security-policy"].startswith("default-src 'self'")
 
 
+def test_the_pages_own_files_are_asked_about_at_every_load_and_sent_when_they_changed(start: Start) -> None:
+    client = start()
+    first = client.get("/ui/studio.js")
+    again = client.get("/ui/studio.js", headers={"if-none-match": first.headers["etag"]})
+    assert [(each.status_code, each.headers["cache-control"]) for each in (first, again)] == [
+        (200, "no-cache"),
+        (304, "no-cache"),
+    ]
+
+
 def test_gradios_extras_are_closed_on_the_real_thing(start: Start) -> None:
     client = start()
     for path in ("/docs", "/redoc", "/openapi.json", "/gradio_api/openapi.json", "/gradio_api/file=/etc/hosts",

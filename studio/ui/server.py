@@ -71,6 +71,15 @@ class ServerParts:
     """Another process holds the data folder: this one shows it and writes nothing."""
 
 
+class Assets(StaticFiles):
+    """The page's own files, asked about at each load: scripts of two versions would not fit together."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401 (Starlette's own)
+        response = super().file_response(*args, **kwargs)
+        response.headers["cache-control"] = "no-cache"
+        return response
+
+
 def create_server(parts: ServerParts, *, lifespan: Lifespan) -> FastAPI:
     """The app without Blocks. Its own routes must stand before Blocks are mounted at "/"."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
@@ -84,7 +93,7 @@ def create_server(parts: ServerParts, *, lifespan: Lifespan) -> FastAPI:
     app.add_api_route("/blobs/{sha256}/thumb", routes.thumb, methods=["GET"])
     app.add_api_route("/login", routes.login_page, methods=["GET"], response_model=None)
     app.add_api_route("/login", routes.login, methods=["POST"], response_model=None)
-    app.mount("/ui", StaticFiles(directory=parts.assets), name="assets")
+    app.mount("/ui", Assets(directory=parts.assets), name="assets")
     app.add_exception_handler(StudioError, _studio_error)
     app.add_exception_handler(Exception, _unexpected)
     # The last one added is the first to see a request, and the last to see its response.

@@ -6,14 +6,17 @@ from typing import Final
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
+from studio.ui.events import COMMANDS
 from tests.support.control import Control
 from tests.support.page import DESKTOP, PHONE, StudioPage
 from tests.support.server import Studio
 
 SIZES: Final = pytest.mark.parametrize("size_px", [DESKTOP, PHONE], ids=["desktop", "phone"])
 THEMES: Final = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+SETTLED_MS: Final = 1000.0
+PLACES: Final = len(COMMANDS)
 PANELS: Final = ("create", "references", "edit", "cost")
 
 
@@ -107,6 +110,20 @@ SMALL_TARGETS: Final = """() => [...document.querySelectorAll('button, select, a
   .map((node) => [node, node.getBoundingClientRect()])
   .filter(([node, box]) => box.width > 0 && node.checkVisibility() && (box.width < 28 || box.height < 28))
   .map(([node, box]) => `${node.id || node.className}: ${box.width} x ${box.height}`)"""
+
+
+@pytest.mark.parametrize("late", ["ui/js/theme.js", "ui/studio.js"])
+def test_the_page_is_drawn_whichever_of_its_scripts_comes_last(
+    open_page: Callable[..., StudioPage], gateway_studio: Studio, late: str
+) -> None:
+    page = open_page(gateway_studio)
+    held: list[Route] = []
+    page.page.route(f"**/{late}", lambda route: held.append(route))  # noqa: PLW0108 (Playwright marks the handler)
+    page.page.goto(page.url, wait_until="commit")
+    expect(page.page.locator(".place")).to_have_count(PLACES)
+    page.page.wait_for_timeout(SETTLED_MS)  # the scripts that did come have run
+    held[0].continue_()
+    page.wait_until_ready()
 
 
 def test_every_promised_id_is_there_from_the_first_paint(

@@ -206,6 +206,7 @@ class StudioPage(Panels):
 
     def shown_sha(self) -> str:
         """The digest of the bytes behind the picture the browser really shows, decoded first."""
+        expect(self.picture).to_be_visible()
         digest: str = self.page.evaluate(_SHOWN_DIGEST)
         return digest
 

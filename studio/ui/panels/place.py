@@ -12,11 +12,10 @@ from studio.ui.events import ServerFunction
 
 # The template is constant: data never passes through it, because Gradio would evaluate what looks like code in it.
 _SKELETON: Final = '<div class="place"></div>'
+# A list that assets/studio.js takes over when it comes: either may be the first.
 _MOUNT: Final = """
-const mount = () => window.Studio
-  ? window.Studio.mount("{name}", {{element, server: typeof server === "undefined" ? {{}} : server}})
-  : window.addEventListener("studio:ready", mount, {{once: true}});
-mount();
+const place = {{element, server: typeof server === "undefined" ? {{}} : server}};
+(window.studioPlaces ??= []).push(["{name}", place]);
 """
 
 
