@@ -139,7 +139,8 @@ def tell_at_length(page: StudioPage) -> str:
     for number in range(1, LONG + 1):
         page.send(f"A small house on a hill, hour {number} of the day")
         expect(page.thumbs()).to_have_count(number)
-    page.choose_model(DEFAULT_MODEL_ID)
+    with page.page.expect_response(lambda answer: DEFAULT_MODEL_ID in (answer.request.post_data or "")):
+        page.choose_model(DEFAULT_MODEL_ID)
     return page.page.url
 
 

@@ -175,7 +175,7 @@ class ConversationManager:
         `turn_id` names a turn that may still be on its way here: it is stopped when it comes, before it is sent on.
         """
         tree, runner = await self.tree(), self._studio.runner
-        stopped = [await runner.cancel(turn.id) for turn in tree.running_turns]
+        stopped = [await runner.cancel(each.id) or runner.stop_when_it_comes(each.id) for each in tree.running_turns]
         if turn_id is None or tree.turn(turn_id) is not None:
             return any(stopped)
         return await runner.cancel(turn_id) or runner.stop_when_it_comes(turn_id)

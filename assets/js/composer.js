@@ -1,8 +1,8 @@
 /** The composer: reference chips, the prompt, the settings in force, the price beside Send, and the status line. */
 
-import { call, h, icon, place, registerCommand, setAttr, setLocal, setText, state } from "./core.js";
+import { call, h, icon, place, registerCommand, setAttr, setLocal, setText, state, toast } from "./core.js";
 import { buildChips, buildPills, openControl } from "./chips.js";
-import { draft, patchDraft, sendDraft, turnOnItsWay } from "./draft.js";
+import { draft, giveUpTurnOnItsWay, patchDraft, sendDraft } from "./draft.js";
 import { buildStatus, isDeleted, isRunning } from "./statusline.js";
 import { panelCovers } from "./tabs.js";
 
@@ -11,6 +11,8 @@ const COUNT_FROM = 0.9;
 const DESCRIBE = "Describe the picture…";
 const CHANGE = "Describe the change…";
 const ANYWHERE = "drop or paste images anywhere"; // which fingers cannot
+const LOST_SEND = "The studio did not answer. Your text is still here; try again.";
+const LOST_STOP = "The studio did not answer, so nothing was stopped. Try again.";
 const ONLY_SHOWN = "Nothing can be sent from here";
 const FINE = matchMedia("(pointer: fine)");
 
@@ -120,6 +122,11 @@ function refusalNow() {
   return null;
 }
 
+function refusalOf({ problem, problem_category: category }) {
+  if (category === "offline") return { category, sentence: LOST_SEND };
+  return { category: category ?? "internal", sentence: problem };
+}
+
 async function send() {
   if (!state.view || isRunning(state)) return;
   if (isDeleted(state)) {
@@ -137,19 +144,21 @@ async function send() {
   try {
     const reply = await sendDraft();
     const told = reply.ok || !reply.problem || isDeleted(state) || state.view.conversation_id !== conversation;
-    if (!told) setLocal({ refusal: { category: reply.problem_category ?? "internal", sentence: reply.problem } });
+    if (!told) setLocal({ refusal: refusalOf(reply) });
   } finally {
-    setLocal({ sending: false });
+    setLocal({ sending: false, stopping: false });
   }
 }
 
 async function stop() {
   setLocal({ stopping: true });
-  try {
-    await call("stop", { turn_id: turnOnItsWay() }); // which may have to stop before it has come
-  } finally {
-    setLocal({ stopping: false });
-  }
+  const turn_id = giveUpTurnOnItsWay(); // which may have to stop before it has come
+  const reply = await call("stop", { turn_id }, { quiet: true });
+  if (reply.problem_category === "offline") toast({ sentence: LOST_STOP, tone: "bad" });
+  else if (reply.problem) toast({ sentence: reply.problem, tone: "bad" });
+  if (reply.notice) toast(reply.notice);
+  // A prompt that is still on its way is stopped once it comes.
+  if (!reply.ok || !state.local.sending) setLocal({ stopping: false });
 }
 
 function buildButtons() {

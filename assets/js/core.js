@@ -121,7 +121,7 @@ const functions = {};
 const OPENING = new Set(["new_conversation", "open_conversation", "delete", "restore", "begin_from"]);
 const ONCE = new Set(["retry", "new_conversation"]); // a second click before the answer is the same click
 const underWay = new Set();
-const NO_ANSWER = "The studio did not answer. Your text is still here; try again.";
+export const NO_ANSWER = "The studio did not answer. Try again.";
 let latestOpening = 0;
 
 /** @param {Record<string, any>} server the `server` object of a Gradio component */
@@ -156,7 +156,7 @@ export function holdUntil(command, ready) {
  * @param {string} command
  * @param {object} [payload]
  * @param {{quiet?: boolean}} [options] `quiet`: the caller shows the notice or the problem itself
- * @returns {Promise<any>} Reply; `{ok: false, problem}` where no answer came
+ * @returns {Promise<any>} Reply; `{ok: false, problem, problem_category: "offline"}` where no answer came
  */
 export async function call(command, payload = {}, { quiet = false } = {}) {
   const run = functions[command];
@@ -172,7 +172,7 @@ export async function call(command, payload = {}, { quiet = false } = {}) {
   // Gradio answers null where the server failed and rejects where the network did; both mean: no answer.
   const answer = await Promise.resolve(run(body)).catch(() => null);
   underWay.delete(command);
-  const reply = answer ?? { ok: false, problem: NO_ANSWER };
+  const reply = answer ?? { ok: false, problem: NO_ANSWER, problem_category: "offline" };
   return applyReply(reply, { quiet, opens: opens && ticket === latestOpening });
 }
 

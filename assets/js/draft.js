@@ -223,9 +223,9 @@ function unsaved() {
   return !same(payloadOf(state.local.draft), memory.base);
 }
 
-/** A draft that cannot be saved is said once, not at every keystroke. */
-function sayOnce({ ok, problem }) {
-  if (!ok && !memory.warned) toast({ sentence: problem, tone: "bad" });
+/** A draft that cannot be saved is said once, not at every keystroke. Where no answer came, the lost link is said. */
+function sayOnce({ ok, problem, problem_category: category }) {
+  if (!ok && !memory.warned && category !== "offline") toast({ sentence: problem, tone: "bad" });
   memory.warned = !ok;
 }
 
@@ -269,7 +269,8 @@ export async function sendDraft() {
   clearTimeout(memory.timer);
   const payload = payloadOf(draft());
   const { conversation: conversation_id, sent: before, base } = memory;
-  const turn = before && same(payloadOf(before), payload) ? before.turn : newId();
+  const again = before && !before.stopped && same(payloadOf(before), payload);
+  const turn = again ? before.turn : newId();
   memory.sent = { turn, ...payload, away: true, base };
   // What the server will have once it took the turn: only what differs from it is newer.
   memory.base = withEmptyBox(payload);
@@ -283,9 +284,14 @@ export async function sendDraft() {
   return turn in memory.turns ? { ...reply, ok: true } : reply; // the view came, only the reply was lost
 }
 
-/** @returns {string | null} the id of the turn whose prompt is on its way to the server */
-export function turnOnItsWay() {
-  return memory.sent?.away ? memory.sent.turn : null;
+/**
+ * Gives up the prompt that is on its way to the server: sent once more, it is another turn, which nobody has stopped.
+ * @returns {string | null} its turn's id
+ */
+export function giveUpTurnOnItsWay() {
+  if (!memory.sent?.away) return null;
+  memory.sent = { ...memory.sent, stopped: true };
+  return memory.sent.turn;
 }
 
 /** Brings the prompt on its way back into the box, as unsaved work. */

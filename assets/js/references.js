@@ -196,7 +196,7 @@ function build(element) {
       h(
         "p",
         { class: "hint" },
-        "Drop up to 14. They are sent in this order; say “image 2” and it means image 2.",
+        "Add up to 14. They are sent in this order; say “image 2” and it means image 2.",
         h("span", { class: "touch-only" }, " Tap one for its name, role, order and removal."),
       ),
       head,

@@ -25,7 +25,7 @@ export function isDeleted({ view }) {
 function offline({ view, local }) {
   const asked = local.refusal?.category === "offline" ? local.refusal.sentence : null;
   if (asked) return asked;
-  if (view.running) return "Reconnecting… The turn goes on without this page.";
+  if (view.running) return "Reconnecting… The turn does not need this page to go on.";
   return "Reconnecting… What you typed is kept here; nothing is sent until the studio answers.";
 }
 

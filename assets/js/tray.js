@@ -25,13 +25,16 @@ function sayFull(names) {
   });
 }
 
+/** Whether the tray may only be looked at, which is said then. */
+function onlyShown() {
+  const sentence = "Another Retake has this data folder open, so nothing can be added here.";
+  if (state.view.read_only) toast({ sentence, tone: "warn" });
+  return state.view.read_only;
+}
+
 /** Adds pictures in the order given, whenever each upload ends. @param {File[]} files */
 export function addFiles(files) {
-  if (!state.view || files.length === 0) return;
-  if (state.view.read_only) {
-    toast({ sentence: "Another Retake has this data folder open, so nothing can be added here.", tone: "warn" });
-    return;
-  }
+  if (!state.view || files.length === 0 || onlyShown()) return;
   const room = Math.max(0, roomLeft());
   files.slice(0, room).forEach(addFile);
   const left = files.slice(room);
@@ -67,6 +70,7 @@ async function addFile(file) {
  * @returns {boolean} whether it was added
  */
 export function addStored({ sha256, name, role = "other", width_px, height_px, mime_type, size_bytes }) {
+  if (onlyShown()) return false;
   const present = countedReferences().findIndex((reference) => reference.sha256 === sha256);
   if (present >= 0) {
     toast({ sentence: `${name} is already in the tray, as image ${present + 1}.` });

@@ -13,7 +13,7 @@ from studio.ports import NewImage, StoredPicture
 from studio.response import ImageResponse
 from studio.store import editing, reading
 from studio.store.rows import RUNNING_STATUSES, Columns, columns_of, version_columns
-from studio.store.schema import ATTEMPTS, TURNS, VERSIONS
+from studio.store.schema import ATTEMPTS, CONVERSATIONS, TURNS, VERSIONS
 from studio.turn import Attempt, Turn, TurnNote, TurnStatus, is_end, may_move
 from studio.version import Version
 
@@ -94,7 +94,8 @@ def finish_attempt(
 
 
 def interrupt_running(connection: Connection, at: datetime) -> int:
-    """End every running turn and attempt as interrupted; a turn whose calls all surely were free was not billed."""
+    """End every running turn and attempt as interrupted; a turn whose calls all surely were free was not billed. Where
+    a first turn was being run again, the tip goes back to the last version."""
     running = select(TURNS.c.id).where(TURNS.c.status.in_(RUNNING_STATUSES))
     turn_ids = connection.execute(running).scalars().all()
     surely_free = ATTEMPTS.c.billed.is_not(None) & (ATTEMPTS.c.billed == "no") & ATTEMPTS.c.cost_usd.is_(None)
@@ -105,6 +106,8 @@ def interrupt_running(connection: Connection, at: datetime) -> int:
         _change_turn(connection, turn_id, {"status": "interrupted", "ended_at": at, "error": error})
     ended = {"state": "interrupted", "ended_at": at, "error": _interrupted("unknown"), "billed": "unknown"}
     connection.execute(update(ATTEMPTS).where(ATTEMPTS.c.state == "running").values(ended))
+    last = select(func.max(VERSIONS.c.number)).where(VERSIONS.c.conversation_id == CONVERSATIONS.c.id)
+    connection.execute(update(CONVERSATIONS).where(CONVERSATIONS.c.tip.is_(None)).values(tip=last.scalar_subquery()))
     return len(turn_ids)
 
 

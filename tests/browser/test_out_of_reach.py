@@ -57,7 +57,7 @@ def test_without_a_link_a_running_turn_is_said_to_go_on(page: StudioPage, contro
     page.begin(TYPED)
     page.wait_state("waiting")
     lose(page)
-    expect(page.status).to_contain_text("Reconnecting… The turn goes on without this page.")
+    expect(page.status).to_contain_text("Reconnecting… The turn does not need this page to go on.")
     page.page.unroute(STREAM)
     page.wait_state("waiting")
     page.stop()
@@ -80,6 +80,8 @@ def test_a_studio_that_came_second_shows_and_does_not_invite(
     expect(page.prompt).to_have_attribute("readonly", "")
     expect(page.page.locator("#send")).to_have_attribute("data-quiet", "")
     expect(page.page.locator(".pill.attach")).to_be_disabled()
+    for panel in ("#panel-create", "#panel-references", "#panel-edit", "#panel-cost form"):
+        expect(page.page.locator(panel)).to_have_js_property("inert", True)  # noqa: FBT003 (the property's value)
     for control in (page.page.locator("#new-conversation"), page.page.locator(".title-text")):
         refuses(page, control)
 

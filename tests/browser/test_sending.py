@@ -148,6 +148,22 @@ def _own(headers: Callable[[], dict[str, str]]) -> dict[str, str]:
     return {name: value for name, value in headers().items() if name in wanted}
 
 
+def test_a_stop_of_a_send_that_got_lost_does_not_stop_the_next(page: StudioPage, control: Control, held: Held) -> None:
+    page.guard.expect("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Connection errored out", "Failed to fetch")
+    page.type_and_save(SENT)
+    page.page.locator("#send").click()
+    held.wait()
+    with page.page.expect_response(lambda answer: '"fn_name":"stop"' in (answer.request.post_data or "")):
+        page.page.locator("#stop").click()
+    expect(page.page.locator("#stop")).to_contain_text("Stopping…")
+    held.route.abort("internetdisconnected")
+    expect(page.prompt).to_have_value(SENT)
+    page.page.unroute("**/component_server/**")
+    page.page.locator("#send").click()
+    page.wait_version(1)
+    assert [call.asked for call in control.calls()] == [[SENT]]
+
+
 def test_a_stop_while_it_is_still_on_its_way_keeps_it_from_being_paid(
     page: StudioPage, control: Control, held: Held
 ) -> None:

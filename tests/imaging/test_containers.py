@@ -103,6 +103,15 @@ def test_thumbnails_inside_jfif_go() -> None:
     assert strip_jpeg(with_thumbnail) == Stripped(data=data, removed=frozenset({"metadata"}))
 
 
+@pytest.mark.parametrize("fill", [b"", b"\xff", b"\xff" * 9])
+def test_fill_bytes_belong_to_the_marker_they_lead_to_and_a_run_of_them_in_a_scan_to_the_scan(fill: bytes) -> None:
+    plain = pictures.encoded(pictures.scene(), "JPEG")
+    scan = plain[:-2] + fill + b"\xff\x00" + fill + b"\xff\xd0"
+    assert strip_jpeg(scan + fill + b"\xff\xd9") == Stripped(data=scan + fill + b"\xff\xd9")
+    stripped = strip_jpeg(scan + fill + pictures.jpeg_segment(0xE5, b"canary") + plain[-2:])
+    assert stripped == Stripped(data=scan + plain[-2:], removed=frozenset({"metadata"}))
+
+
 def test_the_adobe_marker_which_decides_the_colours_stays() -> None:
     data = pictures.encoded(pictures.scene(mode="CMYK"), "JPEG", comment="canary-comment")
     stripped = strip_jpeg(data)

@@ -1,7 +1,7 @@
 """Stopping, closing, crashing: no turn is left running, and no answer that came is lost."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,7 @@ import pytest
 from studio.branch import Tree
 from studio.errors import ErrorFacts, StoreError, sentence_of
 from studio.ports import Answered, EngineCheck, EngineEvent, NewImage, PictureFacts, Provider
+from studio.prompt import Draft
 from studio.request import ImageRequest
 from studio.store.conversations import SqlStore
 from studio.turn import Attempt, Turn
@@ -295,3 +296,30 @@ async def test_a_stop_that_overtakes_its_turn_stops_it_before_anything_is_sent(b
     assert (await manager.tree()).conversation.draft.text == "a fox"
     assert not await manager.stop(turn_id)  # it has come and gone
     assert (await bench.asked(manager, "a fox")).status == "done"
+
+
+class StopsWhileSaving(SqlStore):
+    """Presses Stop while a send stands between its turn's record and its task."""
+
+    stop: Callable[[], Awaitable[bool]]
+    stopped: list[bool]
+
+    async def save_draft(self, conversation_id: str, draft: Draft) -> Draft:
+        saved = await SqlStore.save_draft(self, conversation_id, draft)
+        if not self.stopped:  # the draft is settled once more at the turn's end
+            self.stopped.append(await self.stop())
+        return saved
+
+
+async def test_a_stop_between_a_turns_record_and_its_task_is_not_lost(bench: Workbench) -> None:
+    manager = await bench.conversation()
+    draft = await drafted(manager, "a fox")
+    store = bench.store
+    store.__class__ = StopsWhileSaving
+    assert isinstance(store, StopsWhileSaving)
+    store.stop, store.stopped = manager.stop, []
+    turn = await bench.ended(await manager.send(draft), manager)
+
+    assert store.stopped == [True]
+    assert said(turn) == NOTHING_SENT
+    assert bench.wire.bodies == []

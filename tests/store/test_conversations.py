@@ -253,6 +253,17 @@ async def test_what_was_running_at_a_crash_becomes_interrupted(store: SqlStore) 
     assert await tree_of(store, conversation) == tree
 
 
+async def test_a_crash_while_a_first_turn_is_run_again_puts_the_tip_back(store: SqlStore) -> None:
+    conversation, other = await begun(store), await begun(store)
+    await asked(store, conversation)
+    await asked(store, conversation)
+    await store.set_tip(conversation.id, None)
+    await opened(store, conversation, status="waiting")
+    await store.interrupt_running(later(500))
+    assert (await tree_of(store, conversation)).conversation.tip == 2
+    assert (await tree_of(store, other)).conversation.tip is None
+
+
 async def test_an_answer_that_comes_after_the_interruption_is_kept(store: SqlStore) -> None:
     conversation = await begun(store)
     turn = await opened(store, conversation)
