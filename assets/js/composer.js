@@ -12,7 +12,7 @@ const DESCRIBE = "Describe the picture…";
 const CHANGE = "Describe the change…";
 const ANYWHERE = "drop or paste images anywhere"; // which fingers cannot
 const LOST_SEND = "The studio did not answer. Your text is still here; try again.";
-const LOST_STOP = "The studio did not answer, so nothing was stopped. Try again.";
+const LOST_STOP = "The studio did not answer, so it may not have stopped. Try again.";
 const ONLY_SHOWN = "Nothing can be sent from here";
 const FINE = matchMedia("(pointer: fine)");
 

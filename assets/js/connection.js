@@ -1,8 +1,19 @@
 /** The connection dialog: engine, key (write-only), check. */
 
-import { NO_ANSWER, applyReply, call, h, icon, place, registerCommand, setAttr, setLocal, setText, state } from "./core.js";
+import {
+  NO_ANSWER,
+  applyReply,
+  call,
+  h,
+  icon,
+  place,
+  registerCommand,
+  setAttr,
+  setLocal,
+  setText,
+  state,
+} from "./core.js";
 import { draftModel } from "./draft.js";
-
 
 /** What a check is made of: it says nothing any more once there is another engine, key or turn. */
 export function checkable({ engine, turns }) {

@@ -164,6 +164,20 @@ def test_a_stop_of_a_send_that_got_lost_does_not_stop_the_next(page: StudioPage,
     assert [call.asked for call in control.calls()] == [[SENT]]
 
 
+def test_a_stop_that_gets_no_answer_says_so_and_can_be_pressed_again(page: StudioPage, control: Control) -> None:
+    page.guard.expect("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Connection errored out", "Failed to fetch")
+    control.fail_next("slow", seconds=60)
+    page.begin(SENT)
+    page.wait_state("waiting")
+    page.page.route("**/component_server/**", lambda route: route.abort("internetdisconnected"))
+    page.page.locator("#stop").click()
+    lost = page.toasts().filter(has_text="The studio did not answer, so it may not have stopped. Try again.")
+    expect(lost).to_have_count(1)
+    page.page.unroute("**/component_server/**")
+    page.page.locator("#stop").click()
+    page.wait_end("cancelled")
+
+
 def test_a_stop_while_it_is_still_on_its_way_keeps_it_from_being_paid(
     page: StudioPage, control: Control, held: Held
 ) -> None:

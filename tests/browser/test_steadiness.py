@@ -12,6 +12,8 @@ from tests.support.page import DESKTOP, PHONE, StudioPage
 from tests.support.server import Studio
 
 SIZES: Final = pytest.mark.parametrize("size_px", [DESKTOP, PHONE], ids=["desktop", "phone"])
+UNUSUAL_SIZE: Final = "4K"
+"""No other test makes one, so that nothing is known of its usual time, which is no time for a flat 1K."""
 TYPED: Final = "A glass of water on a stone"
 
 Box = tuple[int, int, int, int]
@@ -82,6 +84,7 @@ def test_the_frame_of_a_first_picture_says_how_long_and_the_result_lands_in_it(
 ) -> None:
     page = sized(size_px)
     page.choose("aspect-ratio", "3:2")
+    page.choose("image-size", UNUSUAL_SIZE)
     page.switch("show-thinking", on=True)
     page.leave_panel()
     control.fail_next("slow", seconds=8)
@@ -116,6 +119,7 @@ def test_a_change_keeps_the_picture_it_starts_from_beneath(page: StudioPage, con
 
 
 def test_past_the_usual_time_the_frame_says_so_instead_of_a_figure(page: StudioPage, control: Control) -> None:
+    page.choose("image-size", UNUSUAL_SIZE)
     control.fail_next("slow", seconds=60)
     page.begin(TYPED)
     page.wait_state("waiting")
