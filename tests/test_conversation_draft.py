@@ -17,7 +17,7 @@ from studio.prompt import Draft, ReferenceImage, StructuredPrompt, default_setti
 from studio.store.conversations import SqlStore
 from tests.factories import a_draft, a_reference
 from tests.sandbox_fixture import picture_bytes
-from tests.workbench import Gate, Workbench, drafted, shown, workbench
+from tests.workbench import Gate, Workbench, become, drafted, shown, workbench
 
 pytestmark = pytest.mark.anyio
 
@@ -130,9 +130,7 @@ class SlowBox(SqlStore):
 async def test_a_page_that_closes_while_it_sends_leaves_a_turn_that_runs(bench: Workbench) -> None:
     manager = await bench.conversation()
     draft = await drafted(manager, "a fox")
-    store = bench.store
-    store.__class__ = SlowBox
-    assert isinstance(store, SlowBox)
+    store = become(bench.store, SlowBox)
     store.begun, store.go_on = asyncio.Event(), asyncio.Event()
     sending = asyncio.create_task(manager.send(draft))
     await store.begun.wait()

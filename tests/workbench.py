@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import httpx2
 from PIL import Image
@@ -45,6 +45,7 @@ from tests.factories import OWNER
 from tests.sandbox_fixture import ANY_KEY, SandboxClient, flat_painting, sandbox_app
 
 BASE_URL: Final = "http://127.0.0.1:9/"
+Kind = TypeVar("Kind", bound=SqlStore)
 SANDBOX: Final = Provider(kind="sandbox", id="sandbox")
 AT_ONCE: Final = RetryPolicy(max_retries=5, base_s=0.0, max_s=0.0)
 PATIENCE_S: Final = 30
@@ -185,6 +186,13 @@ def shown(contents: list[dict[str, Any]]) -> list[tuple[str, list[str]]]:
         (content["role"], [part.get("text") or part["data_sha256"] for part in content["parts"]])
         for content in contents
     ]
+
+
+def become(store: SqlStore, kind: type[Kind]) -> Kind:
+    """The store a bench stands on, with another behaviour from here on."""
+    store.__class__ = kind
+    assert isinstance(store, kind)
+    return store
 
 
 @asynccontextmanager

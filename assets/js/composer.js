@@ -1,9 +1,9 @@
 /** The composer: reference chips, the prompt, the settings in force, the price beside Send, and the status line. */
 
-import { call, h, icon, place, registerCommand, setAttr, setLocal, setText, state, toast } from "./core.js";
+import { call, h, icon, place, registerCommand, setAttr, setLocal, setText, state } from "./core.js";
 import { buildChips, buildPills, openControl } from "./chips.js";
 import { draft, giveUpTurnOnItsWay, patchDraft, sendDraft } from "./draft.js";
-import { buildStatus, isDeleted, isRunning } from "./statusline.js";
+import { buildStatus, isDeleted, isRunning, refusalOf } from "./statusline.js";
 import { panelCovers } from "./tabs.js";
 
 const APPLE = /Mac|iPhone|iPad/.test(navigator.userAgent);
@@ -11,7 +11,6 @@ const COUNT_FROM = 0.9;
 const DESCRIBE = "Describe the picture…";
 const CHANGE = "Describe the change…";
 const ANYWHERE = "drop or paste images anywhere"; // which fingers cannot
-const LOST_SEND = "The studio did not answer. Your text is still here; try again.";
 const LOST_STOP = "The studio did not answer, so it may not have stopped. Try again.";
 const ONLY_SHOWN = "Nothing can be sent from here";
 const FINE = matchMedia("(pointer: fine)");
@@ -122,11 +121,6 @@ function refusalNow() {
   return null;
 }
 
-function refusalOf({ problem, problem_category: category }) {
-  if (category === "offline") return { category, sentence: LOST_SEND };
-  return { category: category ?? "internal", sentence: problem };
-}
-
 async function send() {
   if (!state.view || isRunning(state)) return;
   if (isDeleted(state)) {
@@ -153,10 +147,7 @@ async function send() {
 async function stop() {
   setLocal({ stopping: true });
   const turn_id = giveUpTurnOnItsWay(); // which may have to stop before it has come
-  const reply = await call("stop", { turn_id }, { quiet: true });
-  if (reply.problem_category === "offline") toast({ sentence: LOST_STOP, tone: "bad" });
-  else if (reply.problem) toast({ sentence: reply.problem, tone: "bad" });
-  if (reply.notice) toast(reply.notice);
+  const reply = await call("stop", { turn_id }, { lost: LOST_STOP });
   // A prompt that is still on its way is stopped once it comes.
   if (!reply.ok || !state.local.sending) setLocal({ stopping: false });
 }

@@ -155,10 +155,10 @@ export function holdUntil(command, ready) {
  * Runs a command and applies what it answers.
  * @param {string} command
  * @param {object} [payload]
- * @param {{quiet?: boolean}} [options] `quiet`: the caller shows the notice or the problem itself
+ * @param {{quiet?: boolean, lost?: string}} [options] `quiet`: the caller shows what came; `lost`: said if nothing did
  * @returns {Promise<any>} Reply; `{ok: false, problem, problem_category: "offline"}` where no answer came
  */
-export async function call(command, payload = {}, { quiet = false } = {}) {
+export async function call(command, payload = {}, { quiet = false, lost = NO_ANSWER } = {}) {
   const run = functions[command];
   if (!run) throw new Error(`No server function named ${command}`);
   if (ONCE.has(command)) {
@@ -172,7 +172,7 @@ export async function call(command, payload = {}, { quiet = false } = {}) {
   // Gradio answers null where the server failed and rejects where the network did; both mean: no answer.
   const answer = await Promise.resolve(run(body)).catch(() => null);
   underWay.delete(command);
-  const reply = answer ?? { ok: false, problem: NO_ANSWER, problem_category: "offline" };
+  const reply = answer ?? { ok: false, problem: lost, problem_category: "offline" };
   return applyReply(reply, { quiet, opens: opens && ticket === latestOpening });
 }
 

@@ -228,7 +228,8 @@ function build(element) {
       prices,
     ),
   );
-  const render = ({ view: { cost, request } }) => {
+  const render = ({ view: { cost, request, read_only: readOnly } }) => {
+    element.querySelector(".budget-editor").inert = readOnly;
     for (const part of parts) part.render(cost, request.estimate.tail);
     setText(prices, cost.price_note);
   };

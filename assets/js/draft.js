@@ -16,6 +16,7 @@ import { modelOf, settingsFor } from "./models.js";
 
 const SAVE_AFTER_MS = 120;
 const RETRY_AFTER_MS = 4000;
+const LOST_SEND = "The studio did not answer. Your text is still here; try again.";
 const MIRROR = "retake.draft.";
 const TAB = "retake.tab.";
 
@@ -225,7 +226,8 @@ function unsaved() {
 
 /** A draft that cannot be saved is said once, not at every keystroke. Where no answer came, the lost link is said. */
 function sayOnce({ ok, problem, problem_category: category }) {
-  if (!ok && !memory.warned && category !== "offline") toast({ sentence: problem, tone: "bad" });
+  if (category === "offline") return;
+  if (!ok && !memory.warned) toast({ sentence: problem, tone: "bad" });
   memory.warned = !ok;
 }
 
@@ -276,7 +278,8 @@ export async function sendDraft() {
   memory.base = withEmptyBox(payload);
   setLocal({ draft: withEmptyBox(state.local.draft) });
   mirror();
-  const reply = await alone(() => call("send", { conversation_id, draft: payload, turn_id: turn }, { quiet: true }));
+  const options = { quiet: true, lost: LOST_SEND };
+  const reply = await alone(() => call("send", { conversation_id, draft: payload, turn_id: turn }, options));
   adopt();
   // Not taken. Where the conversation was left meanwhile, the mirror has it.
   if (!reply.ok && memory.sent?.turn === turn && memory.sent.away) putBack();

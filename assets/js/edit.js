@@ -218,6 +218,7 @@ function build(element) {
     ),
   );
   return (s) => {
+    element.querySelector(".panel").inert = s.view.read_only; // whose controls would write
     if (draft()) parts.forEach((part) => part.render(s));
   };
 }

@@ -2,7 +2,6 @@
 
 import { setAttr, setBoot, setLocal, setRunning, setView, state, subscribe, toast } from "./core.js";
 
-const ONLY_WRITING = "#panel-create, #panel-references, #panel-edit, #panel-cost form"; // nothing in them is to be read
 const RETRY_FIRST_MS = 1000;
 const RETRY_MOST_MS = 15000;
 const LOST_AFTER_MS = 1000; // a stream that is back sooner is no news
@@ -87,7 +86,6 @@ function remember(view) {
   const title = `${view.title} — Retake`;
   if (document.title !== title) document.title = title;
   setAttr(document.documentElement, "data-read-only", view.read_only);
-  for (const panel of document.querySelectorAll(ONLY_WRITING)) panel.inert = view.read_only;
 }
 
 export function startLive() {

@@ -211,6 +211,7 @@ function build(element) {
     ),
   );
   return (s) => {
+    element.querySelector(".panel").inert = s.view.read_only; // whose controls would write
     if (!draft()) return;
     parts.forEach((part) => part.render(s));
     setText(news, s.local.trayNews ?? "");

@@ -59,6 +59,11 @@ function shownStatus({ view, local }) {
   return status;
 }
 
+/** What the line shows of a reply that refuses. */
+export function refusalOf({ problem, problem_category: category }) {
+  return { category: category ?? "internal", sentence: problem };
+}
+
 /**
  * Runs an action offered for how the last turn ended; what the server refuses of it is said in this line.
  * @param {{command: string, argument?: string | null}} action ActionView
@@ -72,7 +77,7 @@ export async function runRemedy(action) {
   setLocal({ refusal: null });
   const reply = await call("retry", { turn_id: action.argument }, { quiet: true });
   if (reply.ok || !reply.problem || state.view.conversation_id !== conversation) return;
-  setLocal({ refusal: { category: reply.problem_category ?? "internal", sentence: reply.problem } });
+  setLocal({ refusal: refusalOf(reply) });
 }
 
 /** @param {number} seconds */

@@ -15,7 +15,7 @@ from studio.store.conversations import SqlStore
 from studio.turn import Attempt, Turn
 from studio.version import Version
 from tests.factories import an_answer
-from tests.workbench import SANDBOX, Gate, PillowInspector, Workbench, drafted, workbench
+from tests.workbench import SANDBOX, Gate, PillowInspector, Workbench, become, drafted, workbench
 
 pytestmark = pytest.mark.anyio
 
@@ -68,9 +68,7 @@ class SlowStart(SqlStore):
 
 
 async def test_a_stop_while_the_ledger_row_is_written_leaves_no_call_open(bench: Workbench) -> None:
-    store = bench.store
-    store.__class__ = SlowStart
-    assert isinstance(store, SlowStart)
+    store = become(bench.store, SlowStart)
     store.begun, store.go_on = asyncio.Event(), asyncio.Event()
     manager = await bench.conversation()
     turn = await manager.send(await drafted(manager, "a fox"))
@@ -206,14 +204,13 @@ async def failing(bench: Workbench, **failures: int) -> Turn:
     """A turn during which the record fails; how it ended."""
     manager = await bench.conversation()
     draft = await drafted(manager, "a fox")
-    bench.store.__class__ = Failing
-    assert isinstance(bench.store, Failing)
-    bench.store.spared = 1  # the manager's own, before it writes the turn
-    bench.store.failures = {name.replace("__", " "): count for name, count in failures.items()}
+    store = become(bench.store, Failing)
+    store.spared = 1  # the manager's own, before it writes the turn
+    store.failures = {name.replace("__", " "): count for name, count in failures.items()}
     turn = await manager.send(draft)
     async with asyncio.timeout(30):
         await bench.ends[turn.id].wait()
-    bench.store.failures = {}
+    store.failures = {}
     return (await manager.tree()).turns[0]
 
 
@@ -314,9 +311,7 @@ class StopsWhileSaving(SqlStore):
 async def test_a_stop_between_a_turns_record_and_its_task_is_not_lost(bench: Workbench) -> None:
     manager = await bench.conversation()
     draft = await drafted(manager, "a fox")
-    store = bench.store
-    store.__class__ = StopsWhileSaving
-    assert isinstance(store, StopsWhileSaving)
+    store = become(bench.store, StopsWhileSaving)
     store.stop, store.stopped = manager.stop, []
     turn = await bench.ended(await manager.send(draft), manager)
 
