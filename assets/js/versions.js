@@ -1,6 +1,6 @@
 /** Which version is shown, its relatives, and choosing another. */
 
-import { call, holdUntil, setLocal, setView, state } from "./core.js";
+import { call, holdUntil, setLocal, setView, state, subscribe } from "./core.js";
 
 /** @param {any} view PageView @param {number | null | undefined} number @returns {any} VersionView or null */
 export function versionOf(view, number) {
@@ -19,6 +19,7 @@ function isSibling(number, other) {
 }
 
 let wanted = null;
+let wantedIn = ""; // the conversation
 let told = Promise.resolve();
 
 /** Tells the server until it knows the newest choice; a choice it does not take is undone. */
@@ -29,10 +30,15 @@ async function tell(conversation, before) {
     const reply = await call(isSibling(asked, kept) ? "choose" : "go_to", { number: asked });
     const moved = state.view.conversation_id !== conversation;
     if (reply.ok) kept = asked;
-    else if (!moved) setView({ ...state.view, tip: kept });
     if (wanted === asked || !reply.ok || moved) wanted = null;
-    else setView({ ...state.view, tip: wanted });
+    if (!reply.ok && !moved) setView({ ...state.view, tip: kept });
   }
+}
+
+/** A view that comes while a choice is under way may not know of the newest one yet. */
+function keepChoice({ view }) {
+  if (wanted === null || view.conversation_id !== wantedIn || view.tip === wanted || !versionOf(view, wanted)) return;
+  setView({ ...view, tip: wanted });
 }
 
 /**
@@ -45,6 +51,7 @@ export function choose(number) {
   if (number === (wanted ?? view.tip)) return;
   const idle = wanted === null;
   wanted = number;
+  wantedIn = view.conversation_id;
   setView({ ...view, tip: number });
   if (idle) told = tell(view.conversation_id, view.tip);
 }
@@ -62,4 +69,5 @@ export function pixelsOf(version) {
   return `${version.width_px} × ${version.height_px}`;
 }
 
+subscribe(keepChoice);
 holdUntil("send", () => told);
