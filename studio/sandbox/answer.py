@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from studio.sandbox.google_errors import JsonObject
+from studio.sandbox.packed import PackedPart
 from studio.sandbox.script import Script
 from studio.sandbox.usage import OutputTokens, usage_metadata
 
@@ -27,7 +28,7 @@ class Envelope:
     def usage(self, output: OutputTokens) -> JsonObject:
         return usage_metadata(self.script.prompt_tokens, output)
 
-    def response(self, parts: Sequence[bytes] | None, output: OutputTokens, *, ends: bool) -> bytes:
+    def response(self, parts: Sequence[PackedPart] | None, output: OutputTokens, *, ends: bool) -> bytes:
         """One response object. `parts` None: a content without parts, as a stream's last chunk has it."""
         rest = json.dumps({
             "usageMetadata": self.usage(output),
@@ -41,7 +42,7 @@ class Envelope:
         feedback = {"blockReason": self.script.ending.blocked}
         return [b'"promptFeedback": ', json.dumps(feedback).encode()]
 
-    def _candidate(self, parts: Sequence[bytes] | None, *, ends: bool) -> list[bytes]:
+    def _candidate(self, parts: Sequence[PackedPart] | None, *, ends: bool) -> list[bytes]:
         ending = self.script.ending
         fields: JsonObject = {}
         if ends and ending.finish_reason:
@@ -54,9 +55,9 @@ class Envelope:
         rest = json.dumps(fields, ensure_ascii=False).encode()
         return [b'"candidates": [{', *self._content(parts, ends=ends), rest[1:], b"]"]
 
-    def _content(self, parts: Sequence[bytes] | None, *, ends: bool) -> list[bytes]:
+    def _content(self, parts: Sequence[PackedPart] | None, *, ends: bool) -> list[bytes]:
         if parts:
-            return [b'"content": {"parts": [', b", ".join(parts), b'], "role": "model"}, ']
+            return [b'"content": {"parts": [', b", ".join(part.as_json() for part in parts), b'], "role": "model"}, ']
         reason = self.script.ending.finish_reason if ends else None
         if reason == "NO_IMAGE":
             return []

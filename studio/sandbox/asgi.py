@@ -1,7 +1,7 @@
 """The little of ASGI the sandbox needs, with the times that matter: last byte received, last byte sent."""
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -68,9 +68,12 @@ class Exchange:
             if not message.get("more_body", False):
                 return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
-    async def start(self, status: int, content_type: str, *, length: int | None = None) -> None:
+    async def start(
+        self, status: int, content_type: str, *, length: int | None = None, extra: Mapping[str, str] | None = None
+    ) -> None:
+        """Send the head; `extra` are headers beside the usual ones."""
         self.status = status
-        headers = [("content-type", content_type), ("x-content-type-options", "nosniff")]
+        headers = [("content-type", content_type), ("x-content-type-options", "nosniff"), *(extra or {}).items()]
         if length is not None:
             headers.append(("content-length", str(length)))
         if self.path.startswith("/v1"):
@@ -87,8 +90,11 @@ class Exchange:
         await self.send({"type": "http.response.body", "body": b"", "more_body": False})
         self.answered_at_s = time.monotonic()
 
-    async def reply(self, status: int, body: bytes, content_type: str = JSON_TYPE) -> None:
-        await self.start(status, content_type, length=len(body))
+    async def reply(
+        self, status: int, body: bytes, content_type: str = JSON_TYPE, *, extra: Mapping[str, str] | None = None
+    ) -> None:
+        """The whole answer at once."""
+        await self.start(status, content_type, length=len(body), extra=extra)
         await self.write(body)
         await self.end()
 

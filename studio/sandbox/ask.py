@@ -79,9 +79,17 @@ class Examined:
 
 def examine(body: bytes, job: Job) -> Examined:
     """Both validation stages, the signatures, then the plan."""
-    summary: JsonObject = {}
     try:
         sent = load_json(body)
+    except Refused as refused:
+        return Examined(None, refused.error, {})
+    return examine_sent(sent, job)
+
+
+def examine_sent(sent: JsonObject, job: Job) -> Examined:
+    """The same of a GenerateContentRequest that has been read already."""
+    summary: JsonObject = {}
+    try:
         if job.wants_summary:
             summary |= _settings(sent)
         message = parse(sent, message="GenerateContentRequest", version=job.version)

@@ -3,9 +3,10 @@
 import asyncio
 import hashlib
 import json
+import re
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Final
@@ -16,8 +17,11 @@ from studio.sandbox.ask import Ask, Examined, Job, examine
 from studio.sandbox.faults import TRANSPORT_KINDS, Fault, FaultQueue, error_for
 from studio.sandbox.google_errors import GoogleError, JsonObject, Refused
 from studio.sandbox.journal import Journal
+from studio.sandbox.models_api import MODEL
+from studio.sandbox.packed import PackedPart
 from studio.sandbox.performance import Beat, Studio, perform
-from studio.sandbox.script import compose
+from studio.sandbox.routes import VERSION, Route, key_error, key_of, route
+from studio.sandbox.script import Script, compose
 from studio.sandbox.usage import OutputTokens
 
 _REMEMBERED_ASKINGS: Final = 4096
@@ -50,25 +54,41 @@ class Call:
 
 
 @dataclass(slots=True)
-class Generator:
+class GenerateEndpoints:
     """Answers generate calls. `journal` None keeps no record."""
 
     studio: Studio
     faults: FaultQueue
     journal: Journal | None
+    max_request_bytes: int | None = None
     askings: OrderedDict[bytes, int] = field(default_factory=OrderedDict)
     """How often each request has been painted, newest last."""
 
-    async def answer(
-        self, exchange: Exchange, body: bytes, *, job: Job, key: str, key_error: GoogleError | None, method: str
-    ) -> None:
-        call = Call(exchange=exchange, job=job, method=method, received_at_s=time.monotonic())
+    def routes(self) -> Sequence[Route]:
+        # A call without a key is in the journal too, so its key is looked at later.
+        methods = r":(?P<method>generateContent|streamGenerateContent)"
+        return (route("POST", VERSION + MODEL + methods, self._call, keyed=False),)
+
+    async def close(self) -> None:
+        """A call ends with its connection."""
+
+    async def _call(self, exchange: Exchange, found: re.Match[str]) -> None:
+        body = await exchange.body(self.max_request_bytes)
+        job = Job(
+            model_id=found["model"],
+            version=found["version"],
+            signer=self.studio.signer,
+            wants_summary=self.journal is not None,
+        )
+        call = Call(exchange=exchange, job=job, method=found["method"], received_at_s=time.monotonic())
+        key = key_of(exchange)
         examined: Examined | None = None
         try:
             fault = self.faults.take()
-            if key_error is None or self.journal is not None:
+            refusal = key_error(key)
+            if refusal is None or self.journal is not None:
                 examined = await self.studio.workers.run(examine, body, job)
-            error = key_error or (error_for(fault, job.model_id) if fault else None)
+            error = refusal or (error_for(fault, job.model_id) if fault else None)
             if error is not None or examined is None:
                 await self._refuse(call, error)
             elif fault is not None and fault.kind in TRANSPORT_KINDS:
@@ -99,9 +119,13 @@ class Generator:
             leaving.cancel()
             await asyncio.gather(answering, leaving, return_exceptions=True)
 
-    async def _generate(self, call: Call, ask: Ask, fault: Fault | None) -> None:
+    def script_for(self, ask: Ask, fault: Fault | None) -> Script:
+        """The next answer to this ask: asked again, it comes out differently."""
         seed = hashlib.sha256(ask.digest + self._nth_asking(ask.digest).to_bytes(8, "big")).digest()
-        script = compose(ask, seed=seed, fault=fault)
+        return compose(ask, seed=seed, fault=fault)
+
+    async def _generate(self, call: Call, ask: Ask, fault: Fault | None) -> None:
+        script = self.script_for(ask, fault)
         envelope = Envelope(script, response_id(time.time()))
         ending = script.ending
         call.verdict = ending.blocked or ending.finish_reason or "cut"
@@ -110,7 +134,7 @@ class Generator:
             await answer(call, envelope, beats)
 
     async def _whole(self, call: Call, envelope: Envelope, beats: AsyncIterator[Beat]) -> None:
-        parts: list[bytes] = []
+        parts: list[PackedPart] = []
         output = OutputTokens(thoughts=envelope.script.drawn.thoughts)
         async for beat in beats:
             parts += beat.parts

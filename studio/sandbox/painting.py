@@ -1,15 +1,11 @@
-"""One piece of work for the painter, and the finished parts of the answer. Runs in a worker.
+"""One piece of work for the painter, and the finished parts of the answer. Runs in a worker."""
 
-The parts come back as JSON bytes: encoding megabytes of base64 is not the event loop's work.
-"""
-
-import base64
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from studio.sandbox.history import Part
+from studio.sandbox.packed import PackedPart, pack
 from studio.sandbox.signatures import Signer
 from studio.sandbox.usage import text_tokens
 
@@ -37,20 +33,22 @@ class PictureJob:
     thought: bool = False
     signed: bool = True
     saying: Saying | None = None
+    may_speak: bool = True
+    """Whether words may come beside the picture at all."""
     cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Painted:
-    """Parts as JSON, in order; `text_tokens` is what the sentence among them counts."""
+    """The finished parts, in order; `text_tokens` is what the sentence among them counts."""
 
-    before: bytes | None
-    picture: bytes
-    after: bytes | None
+    before: PackedPart | None
+    picture: PackedPart
+    after: PackedPart | None
     text_tokens: int
 
     @property
-    def parts(self) -> tuple[bytes, ...]:
+    def parts(self) -> tuple[PackedPart, ...]:
         return tuple(part for part in (self.before, self.picture, self.after) if part is not None)
 
 
@@ -59,36 +57,17 @@ def make_picture(job: PictureJob, signer: Signer, paint: Paint | None) -> Painte
     painting = _paint(job, paint)
     data = painting.data[: int(len(painting.data) * _KEPT_WHEN_CUT)] if job.cut else painting.data
     part = Part(kind="image", data=data, mime_type=job.mime_type)
-    signature = signer.sign(part) if job.signed else None
-    if job.saying is None:
-        return Painted(None, _image_json(part, signature, thought=job.thought), None, 0)
-    sentence = f"{painting.caption} Painted by the Retake sandbox, not Gemini."
-    picture = _image_json(part, signature, thought=job.thought)
-    counted = text_tokens(sentence)
-    if job.saying == "after":
-        return Painted(None, picture, text_json(sentence), counted)
-    text_signature = signer.sign(Part(kind="text", text=sentence)) if job.signed else None
-    return Painted(text_json(sentence, signature=text_signature), picture, None, counted)
-
-
-def text_json(text: str, *, thought: bool = False, signature: bytes | None = None) -> bytes:
-    fields: dict[str, str | bool] = {"text": text}
-    if thought:
-        fields["thought"] = True
-    if signature is not None:
-        fields["thoughtSignature"] = base64.b64encode(signature).decode("ascii")
-    return json.dumps(fields, ensure_ascii=False).encode()
-
-
-def _image_json(part: Part, signature: bytes | None, *, thought: bool) -> bytes:
-    """Built by hand: the two base64 strings need no escaping, and a dumps of 4 MB is three copies more."""
-    data = base64.b64encode(part.data)
-    pieces = [b'{"inlineData": {"mimeType": "', part.mime_type.encode(), b'", "data": "', data, b'"}']
-    if thought:
-        pieces.append(b', "thought": true')
-    if signature is not None:
-        pieces += [b', "thoughtSignature": "', base64.b64encode(signature), b'"']
-    return b"".join([*pieces, b"}"])
+    picture = pack(part, signer.sign(part) if job.signed else None, thought=job.thought)
+    # What was not understood is said whatever the dice say, unless no words were asked for.
+    saying = job.saying or ("after" if painting.notice and job.may_speak else None)
+    if saying is None:
+        return Painted(None, picture, None, 0)
+    said = " ".join(filter(None, (painting.caption, painting.notice)))
+    sentence = Part(kind="text", text=f"{said} Painted by the Retake sandbox, not Gemini.")
+    counted = text_tokens(sentence.text)
+    if saying == "after":
+        return Painted(None, picture, pack(sentence), counted)
+    return Painted(pack(sentence, signer.sign(sentence) if job.signed else None), picture, None, counted)
 
 
 def _paint(job: PictureJob, paint: Paint | None) -> "Painting":

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from studio.sandbox.google_errors import Refused, bad_input_image, internal, overloaded
-from studio.sandbox.painting import Paint, Painted, make_picture, text_json
+from studio.sandbox.packed import PackedPart
+from studio.sandbox.painting import Paint, Painted, make_picture
 from studio.sandbox.script import Script
 from studio.sandbox.signatures import Signer
 from studio.sandbox.usage import OutputTokens, text_tokens
@@ -37,7 +38,7 @@ class Studio:
 class Beat:
     """Parts that became ready together, and what has been used up to here."""
 
-    parts: tuple[bytes, ...]
+    parts: tuple[PackedPart, ...]
     output: OutputTokens
 
 
@@ -78,7 +79,7 @@ async def _thinking(script: Script, drafts: list[_Painting], clock: "_Clock") ->
     for index, thought in enumerate(script.thoughts):
         await clock.reach(_THOUGHTS_START + (_THOUGHTS_END - _THOUGHTS_START) * index / count)
         spent = script.drawn.thoughts * (index + 1) // count
-        yield Beat((text_json(thought, thought=True),), OutputTokens(thoughts=spent))
+        yield Beat((PackedPart(text=thought, thought=True),), OutputTokens(thoughts=spent))
     for index, draft in enumerate(drafts, start=1):
         await clock.reach(_THOUGHTS_END + (_DRAFTS_END - _THOUGHTS_END) * index / len(drafts))
         yield Beat((await _painted(draft)).parts, OutputTokens(thoughts=script.drawn.thoughts))
@@ -88,7 +89,7 @@ async def _showing(script: Script, finals: list[_Painting], spent: OutputTokens)
     """The sentence and the pictures. An unflagged draft is not billed: only the script's pictures count."""
     output = replace(spent, thoughts=script.drawn.thoughts)
     if script.ending.words is not None:
-        yield Beat((text_json(script.ending.words),), replace(output, other=text_tokens(script.ending.words)))
+        yield Beat((PackedPart(text=script.ending.words),), replace(output, other=text_tokens(script.ending.words)))
         return
     unbilled = len(finals) - len(script.pictures)
     for index, final in enumerate(finals):

@@ -78,7 +78,7 @@ def compose(ask: Ask, *, seed: bytes, fault: Fault | None) -> Script:
     paints = ending.words is None and ending.finish_reason in ("STOP", None) and not ending.blocked
     paints = paints and kind != "thoughts_only"
     thinks = (ask.include_thoughts and drawn.thoughts > 0 and not ending.blocked) or kind == "thoughts_only"
-    second = replace(final, seed=_derived(seed, "second"), saying=None)
+    second = replace(final, seed=_derived(seed, "second"), saying=None, may_speak=False)
     pictures = ((final, second) if kind == "two_images" else (final,)) if paints else ()
     drafts = tuple(_draft(final, f"draft {n}") for n in range(2 if ask.level == "high" else 1))
     low, high = _DURATION_SPREAD
@@ -126,6 +126,7 @@ def _final_job(ask: Ask, model: ImageModel, dice: random.Random, *, seed: bytes,
         references=ask.references,
         signed=model.signs_parts,
         saying="before" if kind == "text_first" else saying if ask.wants_text else None,
+        may_speak=ask.wants_text,
         cut=kind == "corrupt_image",
     )
 
@@ -140,6 +141,7 @@ def _draft(final: PictureJob, name: str) -> PictureJob:
         thought=True,
         signed=False,
         saying=None,
+        may_speak=False,
         cut=False,
     )
 

@@ -52,6 +52,8 @@ class Painting:
     width_px: int
     height_px: int
     caption: str
+    notice: str = ""
+    """What was asked and not understood, as a sentence; always said."""
 
 
 @dataclass(frozen=True, slots=True)
