@@ -3,48 +3,19 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from tests.support.control import Control
+from tests.support.held import Held
 from tests.support.page import StudioPage
 
 SENT = "A kite over the dunes"
 NEXT = "and now at sunset"
 
 
-class Held:
-    """Holds the page's Send back until the test says what becomes of it."""
-
-    def __init__(self, page: StudioPage) -> None:
-        self._page, self._routes = page, list[Route]()
-        page.page.route("**/component_server/**", self._take)
-
-    def _take(self, route: Route) -> None:
-        if '"fn_name":"send"' not in (route.request.post_data or ""):
-            route.continue_()
-            return
-        self._routes.append(route)
-
-    @property
-    def route(self) -> Route:
-        """The one Send that left the page so far."""
-        while not self._routes:
-            self._page.page.wait_for_timeout(20)
-        (route,) = self._routes
-        return route
-
-    def wait(self) -> None:
-        """Until the Send has left the page."""
-        assert self.route.request.method == "POST"
-
-    def deliver(self) -> None:
-        """The studio gets it; the page gets no answer."""
-        assert self.route.fetch().ok
-
-
 @pytest.fixture
 def held(page: StudioPage) -> Held:
-    return Held(page)
+    return Held(page, "send")
 
 
 def begin_and_type_on(page: StudioPage) -> None:

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.imaging import pictures
 from tests.support.control import Control
+from tests.support.held import Held
 from tests.support.page import StudioPage, Thumb
 
 
@@ -158,6 +159,33 @@ def test_the_slider_follows_the_mouse(page: StudioPage) -> None:
     page.page.mouse.move(frame["x"] + frame["width"] / 4, across, steps=4)
     page.page.mouse.up()
     expect(page.page.get_by_role("slider", name="Divider")).to_have_attribute("aria-valuenow", "25")
+
+
+def test_a_late_answer_to_an_earlier_choice_does_not_undo_the_newest(page: StudioPage) -> None:
+    page.send("A kite over the dunes")
+    page.send("At sunset")
+    page.wait_version(2)
+    held = Held(page, "go_to")
+    page.thumbs().nth(0).click()
+    page.wait_version(1)
+    page.thumbs().nth(1).click()
+    page.wait_version(2)
+    page.page.evaluate(
+        """() => {
+            const image = () => document.querySelector("#stage [data-version]")?.dataset.version;
+            window.shownVersions = [];
+            const note = () => window.shownVersions.push(image());
+            new MutationObserver(note).observe(document.querySelector("#stage"),
+                { subtree: true, childList: true, attributes: true, attributeFilter: ["data-version"] });
+        }"""
+    )
+    held.route.continue_()
+    with page.page.expect_response("**/component_server/**"):
+        held.nth(2).continue_()
+    page.wait_version(2)
+    assert "1" not in page.page.evaluate("window.shownVersions")
+    page.reload()
+    page.wait_version(2)
 
 
 def test_download_gives_the_received_file_under_a_useful_name(page: StudioPage) -> None:
