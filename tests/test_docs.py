@@ -130,7 +130,8 @@ def test_named_files_exist(document: str) -> None:
 
 
 def test_what_is_carried_of_others_is_listed_with_its_licence() -> None:
-    folders = (ROOT / "assets" / "vendor", ROOT / "assets" / "fonts", ROOT / "studio" / "sandbox" / "painter" / "fonts")
+    painter = ROOT / "studio" / "sandbox" / "painter"
+    folders = (ROOT / "assets" / "vendor", ROOT / "assets" / "fonts", painter / "lettering" / "fonts")
     carried = [path for folder in folders for path in sorted(folder.iterdir())]
     listed = text_of("THIRD_PARTY.md")
     assert carried

@@ -20,6 +20,9 @@ _TO_LAB = np.array(
      [0.0259040371, 0.7827717662, -0.8086757660]], dtype=np.float32,
 )  # fmt: skip
 LUMA = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
+_CHANNELS = 3
+_RAMP_STEPS = 8192
+_STRIP = 100_000
 
 
 @cache
@@ -54,10 +57,18 @@ def linear(code: str) -> Field:
     return to_linear(srgb(code))
 
 
+@cache
+def _filmic_table() -> Field:
+    """The sRGB value of linear light from 0 to 4, beyond which everything is white."""
+    value = np.linspace(0.0, 4.0, 4 * 8192 - 3, dtype=np.float32)
+    shoulder = np.where(value > 0.7, 1.0 - 0.3 * np.exp(-(value - 0.7) / 0.3), value)
+    return to_srgb(shoulder)
+
+
 def filmic(picture: Field) -> Field:
     """Linear light to sRGB with a soft shoulder: highlights roll off instead of clipping."""
-    shoulder = np.where(picture > 0.7, 1.0 - 0.3 * np.exp(-(picture - 0.7) / 0.3), picture)
-    return to_srgb(shoulder)
+    index = (np.clip(picture, 0, 4) * 8191 + 0.5).astype(np.int32)
+    return _filmic_table()[index]
 
 
 def luma(picture: Field) -> Field:
@@ -78,7 +89,48 @@ def from_oklab(lab: Field) -> Field:
 
 
 def mix(first: Field, second: Field, amount: Field | float) -> Field:
+    """From the first (0) to the second (1); an amount (h, w, 1) goes for every channel."""
+    if isinstance(amount, np.ndarray) and amount.ndim > 1 and amount.shape[-1] == 1:
+        shape = np.broadcast_shapes(first.shape, second.shape, amount.shape)
+        if shape[-1] == _CHANNELS:
+            return _mixed(first, second, amount[..., 0], shape)
     return first + (second - first) * amount
+
+
+def _mixed(first: Field, second: Field, amount: Field, shape: tuple[int, ...]) -> Field:
+    # Channel by channel, for NumPy is slow where the innermost axis has three values; in strips that stay in the cache.
+    mixed = np.empty(shape, dtype=np.result_type(first, second, amount))
+    start, end, share = (
+        np.broadcast_to(first, shape),
+        np.broadcast_to(second, shape),
+        np.broadcast_to(amount, shape[:-1]),
+    )
+    strip = max(1, _STRIP // max(1, mixed[:1].size))
+    for top in range(0, shape[0], strip):
+        rows = slice(top, top + strip)
+        for i in range(_CHANNELS):
+            way = (end[rows, ..., i] - start[rows, ..., i]) * share[rows]
+            np.add(start[rows, ..., i], way, out=mixed[rows, ..., i])
+    return mixed
+
+
+def scaled(picture: Field, plane: Field) -> Field:
+    """The picture (h, w, 3), or a colour, multiplied by a plane (h, w)."""
+    product = np.empty((*plane.shape, _CHANNELS), dtype=np.result_type(picture, plane))
+    for i in range(_CHANNELS):
+        np.multiply(picture[..., i], plane, out=product[..., i])
+    return product
+
+
+def brightest(picture: Field) -> Field:
+    """The largest of each pixel's channels, a plane."""
+    return np.maximum(np.maximum(picture[..., 0], picture[..., 1]), picture[..., 2])
+
+
+def normalised(vectors: Field) -> Field:
+    """The vectors (…, 3) at length 1."""
+    x, y, z = (vectors[..., i] for i in range(_CHANNELS))
+    return scaled(vectors, 1 / np.maximum(np.sqrt(x * x + y * y + z * z), np.float32(1e-6)))
 
 
 def shifted(colour: Field, *, light: float = 0.0, chroma: float = 1.0, turn: float = 0.0) -> Field:
@@ -103,7 +155,14 @@ def ramp(stops: Sequence[tuple[float, Field]], at: Field) -> Field:
     """Colours along stops (position, colour), blended smoothly; at is any plane, the answer adds a colour axis."""
     places = np.array([place for place, _ in stops], dtype=np.float32)
     colours = np.stack([colour for _, colour in stops])
-    return np.stack([np.interp(at, places, colours[:, i]) for i in range(3)], axis=-1).astype(np.float32)
+    fine = at if at.size < _RAMP_STEPS else np.linspace(places[0], places[-1], _RAMP_STEPS, dtype=np.float32)
+    table = np.stack([np.interp(fine, places, colours[:, i]) for i in range(3)], axis=-1).astype(np.float32)
+    if fine is at:
+        return table
+    step = np.float32((_RAMP_STEPS - 1) / max(float(places[-1] - places[0]), 1e-6))
+    index = np.clip((at - places[0]) * step + np.float32(0.5), 0, _RAMP_STEPS - 1).astype(np.int32)
+    picture: Field = table[index]
+    return picture
 
 
 def smoothstep(low: float, high: float, value: Field) -> Field:

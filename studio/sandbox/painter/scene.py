@@ -5,13 +5,38 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from studio.sandbox.painter.colour import Field
+from studio.sandbox.painter.land.features import SEASONS, Season, Thing, things_from_record, things_to_record
+from studio.sandbox.painter.people.person import MOST_PEOPLE, Person, person_from_record, person_to_record
+from studio.sandbox.painter.reading.designs import design_of
 from studio.sandbox.painter.vocabulary import vocabulary
 
-Kind = Literal["object", "mountains", "sea", "desert", "forest", "snow", "city", "poster", "abstract"]
+Kind = Literal[
+    "object", "mountains", "sea", "desert", "forest", "snow", "city", "poster", "abstract", "meadow", "lake", "canyon",
+    "space", "street", "portrait",
+]  # fmt: skip
 Extra = Literal["steam", "snow", "rain", "fog"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 EXTRAS: tuple[Extra, ...] = get_args(Extra)
-_TEXT_LIMIT = 120
+Stage = Literal["", "seamless", "room", "kitchen", "sill"]
+Woods = Literal["", "conifer", "broadleaf", "birch", "jungle"]
+Support = Literal["", "plinth", "air"]
+View = Literal["", "top", "close", "wide", "low", "iso"]
+Place = Literal["", "left", "right", "centre", "top", "bottom"]
+Role = Literal["beside", "on", "under"]
+MOST_THINGS = 7
+"""Subjects in one picture, counts included."""
+_TEXT_LIMIT = 1600
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something besides the subject: next to it, standing on it, or what it stands on."""
+
+    subject: str
+    colour: str = ""
+    finish: str = ""
+    count: int = 1
+    role: Role = "beside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +48,8 @@ class Scene:
     subject: str = ""
     colour: str = ""
     surface: str = ""
+    surface_colour: str = ""
+    """Of "black velvet"; "" for the surface's own."""
     wall: str = ""
     tone: str = ""
     """The wall when none was said: chosen once, so that it stays when the subject changes."""
@@ -31,6 +58,32 @@ class Scene:
     """A landscape kind behind an object."""
     text: str = ""
     extras: tuple[Extra, ...] = ()
+    items: tuple[Item, ...] = ()
+    count: int = 1
+    """How many of the subject."""
+    finish: str = ""
+    """What the subject's body is made of, where it was said: a key of the vocabulary's finishes."""
+    stage: Stage = ""
+    support: Support = ""
+    """A plinth to stand on, or nothing at all: it floats."""
+    view: View = ""
+    place: Place = ""
+    """Where in the frame the things stand; the rest is left empty."""
+    rim: bool = False
+    """A light from behind was asked for."""
+    plain: bool = False
+    """Nothing is to be added that was not named: no leaves' shadow, niche or plinth."""
+    features: tuple[Thing, ...] = ()
+    """What stands, sails or flies in a landscape."""
+    season: Season = ""
+    woods: Woods = ""
+    """What grows in a wood; left open, conifers, or broad leaves in a season that colours them."""
+    people: tuple[Person, ...] = ()
+    """Who a portrait shows, from left to right."""
+    bare: bool = False
+    """The subject, or everybody in a portrait, was taken away: the place is painted without."""
+    design: str = ""
+    """What a poster is: its form, topic and face, see `designs.design_of`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +93,23 @@ class Canvas:
     picture: Field
     alpha: Field | None = None
     shadow: Field | None = None
+    stood: tuple[float, float, float, float] | None = None
+    """The subject's own box (left, top, right, bottom; px) once things were added to it, or it was taken away."""
 
 
 def scene_to_record(scene: Scene) -> dict[str, Any]:
     return {
         "kind": scene.kind, "seed": scene.seed.hex(), "subject": scene.subject, "colour": scene.colour,
-        "surface": scene.surface, "wall": scene.wall, "tone": scene.tone, "light": scene.light,
+        "surface": scene.surface,
+        "surface_colour": scene.surface_colour, "wall": scene.wall, "tone": scene.tone, "light": scene.light,
         "setting": scene.setting, "text": scene.text, "extras": list(scene.extras),
+        "items": [[i.subject, i.colour, i.finish, i.count, i.role] for i in scene.items], "count": scene.count,
+        "finish": scene.finish, "stage": scene.stage, "support": scene.support, "view": scene.view,
+        "place": scene.place,
+        "rim": scene.rim, "plain": scene.plain,
+        "features": things_to_record(scene.features), "season": scene.season, "woods": scene.woods,
+        "people": [person_to_record(person) for person in scene.people], "design": scene.design,
+        "bare": scene.bare,
     }  # fmt: skip
 
 
@@ -78,5 +141,73 @@ def scene_from_record(record: Mapping[str, Any]) -> Scene | None:
     )
     if not good:
         return None
+    staging, cast = _staging_from(record), _cast_from(record)
+    if staging is None or cast is None:
+        return None
     seed = bytes.fromhex(str(texts.pop("seed")))
-    return Scene(seed=seed, extras=tuple(extras), **texts)  # type: ignore[arg-type]
+    return Scene(seed=seed, extras=tuple(extras), **texts, **staging, **cast)  # type: ignore[arg-type]
+
+
+def _cast_from(record: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Features, season and people, none of them in old records; None when one is not ours."""
+    features, season, rows = (
+        things_from_record(record.get("features", [])), record.get("season", ""), record.get("people", [])
+    )  # fmt: skip
+    if features is None or season not in SEASONS or not isinstance(rows, list) or len(rows) > MOST_PEOPLE:
+        return None
+    people = [person_from_record(row) for row in rows]
+    if None in people or (record.get("kind") == "portrait" and not people):
+        return None
+    woods = record.get("woods", "")
+    if woods not in get_args(Woods):
+        return None
+    return {"features": features, "season": season, "woods": woods, "people": tuple(people)}
+
+
+def _staging_from(record: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The fields that came later, each with the value it had before it existed; None when one is not ours."""
+    rows = record.get("items", [])
+    items = [_item_from(row) for row in rows] if isinstance(rows, list) and len(rows) <= MOST_THINGS else [None]
+    fields = {
+        "count": record.get("count", 1), "finish": record.get("finish", ""), "stage": record.get("stage", ""),
+        "support": record.get("support", ""), "view": record.get("view", ""), "place": record.get("place", ""),
+        "rim": record.get("rim", False),
+        "plain": record.get("plain", False), "surface_colour": record.get("surface_colour", ""),
+        "design": record.get("design", ""), "bare": record.get("bare", False),
+    }  # fmt: skip
+    good = (
+        None not in items
+        and _is_count(fields["count"])
+        and (fields["finish"] == "" or fields["finish"] in list(vocabulary().finishes))
+        and fields["stage"] in get_args(Stage)
+        and fields["support"] in get_args(Support)
+        and fields["view"] in get_args(View)
+        and fields["place"] in get_args(Place)
+        and isinstance(fields["rim"], bool)
+        and isinstance(fields["plain"], bool)
+        and isinstance(fields["bare"], bool)
+        and isinstance(fields["design"], str)
+        and isinstance(fields["surface_colour"], str)
+        and (fields["surface_colour"] == "" or is_colour(fields["surface_colour"]))
+        and design_of(fields["design"]) is not None
+    )
+    return {**fields, "items": tuple(items)} if good else None
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_THINGS
+
+
+def _item_from(row: object) -> Item | None:
+    if not (isinstance(row, list) and len(row) == 5 and all(isinstance(row[k], str) for k in (0, 1, 2, 4))):
+        return None
+    subject, colour, finish, count, role = row
+    words = vocabulary()
+    good = (
+        subject in words.subjects
+        and (colour == "" or is_colour(colour))
+        and (finish == "" or finish in words.finishes)
+        and _is_count(count)
+        and role in get_args(Role)
+    )
+    return Item(subject=subject, colour=colour, finish=finish, count=count, role=role) if good else None

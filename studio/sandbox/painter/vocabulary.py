@@ -1,31 +1,17 @@
-"""The tables beside this file, read once: subjects, colours, lights, surfaces and scenes."""
+"""The tables beside this file, read once: subjects, colours, lights, surfaces, finishes, scenes and words."""
 
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, get_args
 
-Finish = Literal["matte", "satin", "gloss", "metal", "glass", "glow"]
-Shape = Literal["lathe", "tube", "ball", "box"]
+from studio.sandbox.painter.still.parts import Finish, Part, Shape, bounds, repeated
 
+__all__ = ["Finish", "Light", "Part", "Shape", "Subject", "Surface", "Vocabulary", "vocabulary"]
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One solid of a subject; `numbers` as the table's head describes."""
-
-    shape: Shape
-    numbers: tuple[tuple[float, ...], ...]
-    paint: str = "body"
-    finish: Finish = "matte"
-    turn: float = 0.0
-    tilt: float = 0.0
-    round: float = 0.1
-    flat: float = 1.0
-    opening: tuple[float, float] | None = None
-    """(inner radius, level of the filling)."""
-    fill: str = "#20140f"
+_SHAPES: tuple[Shape, ...] = get_args(Shape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +25,28 @@ class Subject:
     parts: tuple[Part, ...]
     blend: float
     figure: bool
+    label: str = ""
+    """The noun of a caption: "bowl of ramen"."""
+    many: str = ""
+    """Its plural."""
+    article: str = "a"
+    """ "some" for what is never one."""
+    height_cm: float = 20.0
+    home: bool = False
+    """Furniture: it stands on a floor."""
+    food: bool = False
+    dish: bool = False
+    """Its model has the bowl, plate or vase it comes in."""
+    lies: bool = False
+    """Laid flat when seen from above."""
+    seat: float = 0.0
+    """At which height, in the model's units, something can stand on it; 0 when nothing can."""
+    yaw: float = 26.0
+    """How far the seed may turn it, degrees to either side."""
+    pair: bool = False
+    """Sold in twos: a plural without a number is a pair."""
+    flat: bool = False
+    """Much wider than high: it wants to be seen from a little above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,8 @@ class Light:
     height: float
     shaft: float
     phrase: str
+    like: str = ""
+    """The light of the first eight it is nearest to, for whatever knows only those; "" for one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +83,20 @@ class Vocabulary:
     lights: Mapping[str, Light]
     surfaces: Mapping[str, Surface]
     scenes: Mapping[str, tuple[str, ...]]
+    finishes: Mapping[str, Finish]
+    """Material words and the finish they mean."""
+    finish_colours: Mapping[str, str]
+    """The colour of a material that has one of its own."""
+    views: Mapping[str, tuple[str, ...]]
+    places: Mapping[str, tuple[str, ...]]
+    stages: Mapping[str, tuple[str, ...]]
+    supports: Mapping[str, tuple[str, ...]]
+    rooms: Mapping[str, tuple[str, ...]]
+    """What stands in a room of which nothing else was said."""
 
 
 def _part(row: Mapping[str, Any], finish: Finish) -> Part:
-    shape: Shape = next(s for s in ("lathe", "tube", "ball", "box") if s in row)
+    shape: Shape = next(s for s in _SHAPES if s in row)
     numbers = row[shape] if shape in ("lathe", "tube") else [row[shape]]
     opening = row.get("open")
     return Part(
@@ -90,22 +110,47 @@ def _part(row: Mapping[str, Any], finish: Finish) -> Part:
         flat=float(row.get("flat", 1)),
         opening=(float(opening[0]), float(opening[1])) if opening else None,
         fill=row.get("fill", "#20140f"),
+        skin=row.get("skin", ""),
+    )
+
+
+def _is_flat(parts: tuple[Part, ...]) -> bool:
+    left, bottom, _, right, top, _ = bounds(parts)
+    return (top - bottom) < 0.42 * (right - left)
+
+
+def _subject(name: str, row: Mapping[str, Any], *, figure: bool) -> Subject:
+    parts = [copy for part in row["parts"] for copy in repeated(_part(part, row["finish"]), part)]
+    label = row.get("label", name.replace("_", " "))
+    return Subject(
+        name=name,
+        words=tuple(row["words"]),
+        colour=row["colour"],
+        finish=row["finish"],
+        parts=tuple(parts),
+        blend=float(row.get("blend", 0)),
+        figure=figure,
+        label=label,
+        many=row.get("many", label if label.endswith("s") and not label.endswith("ss") else f"{label}s"),
+        article=row.get("article", "an" if label[0] in "aeiou" else "a"),
+        height_cm=float(row.get("height", 40 if figure else 20)),
+        home=bool(row.get("home")),
+        food=bool(row.get("food")),
+        dish=bool(row.get("dish")),
+        lies=bool(row.get("lies")),
+        seat=float(row.get("seat", 0)),
+        yaw=float(row.get("yaw", 26)),
+        pair=bool(row.get("pair")),
+        flat=_is_flat(tuple(parts)),
     )
 
 
 def _subjects(table: Mapping[str, Any], *, figure: bool) -> dict[str, Subject]:
-    return {
-        name: Subject(
-            name=name,
-            words=tuple(row["words"]),
-            colour=row["colour"],
-            finish=row["finish"],
-            parts=tuple(_part(part, row["finish"]) for part in row["parts"]),
-            blend=float(row.get("blend", 0)),
-            figure=figure,
-        )
-        for name, row in table.items()
-    }
+    return {name: _subject(name, row, figure=figure) for name, row in table.items()}
+
+
+def _words(table: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(words) for name, words in table.items()}
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -122,5 +167,12 @@ def vocabulary() -> Vocabulary:
         colours={name.replace("-", " "): code for name, code in terms["colours"].items()},
         lights=lights,
         surfaces=surfaces,
-        scenes={name: tuple(words) for name, words in terms["scenes"].items()},
+        scenes=_words(terms["scenes"]),
+        finishes=terms["finishes"],
+        finish_colours=terms["finish_colours"],
+        views=_words(terms["views"]),
+        places=_words(terms["places"]),
+        stages=_words(terms["stages"]),
+        supports=_words(terms["supports"]),
+        rooms=_words(terms["rooms"]),
     )

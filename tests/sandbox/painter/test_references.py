@@ -1,9 +1,11 @@
 import colorsys
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from studio.sandbox.painter.references import board_tiles, placement, style_reference
+from studio.sandbox.painter.given.board import Design, board_tiles
+from studio.sandbox.painter.given.reference_words import labels_of, read_references
 from tests.sandbox.painter.conftest import Pixels, drawn, painted, pixels_of
 
 
@@ -12,6 +14,13 @@ def _hue(step: int) -> str:
 
 
 COLOURS = tuple(_hue(step) for step in range(14))
+
+
+def reach_of(colour: str, pixels: Pixels) -> tuple[float, float]:
+    """The middle (row, column) of what is about that colour."""
+    goal = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)])
+    rows, columns = np.nonzero(np.abs(pixels - goal).max(axis=-1) < 22)
+    return float(rows.mean()), float(columns.mean())
 
 
 def share_of(colour: str, pixels: Pixels) -> float:
@@ -48,8 +57,9 @@ def test_a_product_is_set_into_the_scene_of_another_picture() -> None:
     prompt = 'Image 1: "mug.jpg" (object)\nplace the product from image 1 on the scene of image 2'
     painting = painted(prompt, references=(product, scene))
     pixels = pixels_of(painting.data)
-    assert painting.caption == "Image 1 set into image 2, with a soft shadow."
-    assert share_of("#c02020", pixels) > 0.03
+    assert painting.caption.startswith("Image 1 set into image 2")
+    red = (pixels[..., 0] > 2 * pixels[..., 1]) & (pixels[..., 0] > 2 * pixels[..., 2])
+    assert float(red.mean()) > 0.03, "in the scene's light its red is another"
     assert share_of("#3060a0", pixels) > 0.3
     assert share_of("#f4f4f4", pixels) < 0.02
 
@@ -85,17 +95,114 @@ def test_an_undecodable_reference_is_refused() -> None:
         painted("a moodboard", references=(b"nothing",))
 
 
+@pytest.mark.parametrize("size", [(640, 360), (500, 500), (200, 1600), (1600, 200)])
+@pytest.mark.parametrize("layout", ["board", "grid", "row", "column", "pair"])
+def test_gaps_are_equal_and_no_tile_is_tiny(size: tuple[int, int], layout: str) -> None:
+    tiles = board_tiles([(160, 120)] * 6, width=size[0], height=size[1], design=Design(layout=layout))
+    areas = [tile.width * tile.height for tile in tiles]
+    assert max(areas) < 3 * min(areas)
+    rows = {tile.top for tile in tiles}
+    across = [
+        right.left - left.left - left.width
+        for left, right in pairwise(tiles)
+        if left.top == right.top and right.left > left.left
+    ]
+    down = [b - a - tiles[0].height for a, b in pairwise(sorted(rows))]
+    assert max(across + down) - min(across + down) <= 2
+
+
+def test_the_board_keeps_the_order_given() -> None:
+    colours = COLOURS[:6]
+    pixels = pixels_of(painted("a grid", references=tuple(drawn(colour) for colour in colours)).data)
+    places = [reach_of(colour, pixels) for colour in colours]
+    assert places == sorted(places, key=lambda place: (round(place[0] / 20), place[1]))
+
+
+def test_captions_are_written_only_when_asked_for() -> None:
+    prompt = 'Image 1: "linen.jpg":\nImage 2: "clay.jpg":\na grid'
+    references = (drawn("#c02020"), drawn("#2a7a4a"))
+    bare, named = (pixels_of(painted(text, references=references).data) for text in (prompt, f"{prompt} with captions"))
+    assert np.abs(bare - named).max() > 60
+
+
+def test_words_not_understood_are_said_and_the_pictures_laid_out() -> None:
+    painting = painted("frobnicate wildly", references=(drawn("#c02020"), drawn("#2a7a4a")))
+    assert painting.notice == "I did not understand “frobnicate wildly”, so I laid the pictures out side by side."
+    assert "board" in painting.caption
+
+
+def test_a_number_no_picture_has_is_said() -> None:
+    painting = painted("put image 5 on image 1", references=tuple(drawn(colour) for colour in COLOURS[:3]))
+    assert painting.notice == "There is no image 5: 3 pictures were given."
+
+
+def test_an_edit_that_does_not_speak_of_the_references_edits_the_current_picture(photo: bytes) -> None:
+    plain = painted("make it black and white", source=photo)
+    along = painted("make it black and white", source=photo, references=(drawn("#1030d0"),))
+    assert np.array_equal(pixels_of(plain.data), pixels_of(along.data))
+    assert along.notice == ""
+
+
 @pytest.mark.parametrize(
-    ("text", "style", "place"),
+    ("text", "items", "ground"),
     [
-        ("in the style of image 2", 1, None),
-        ("use the palette from image 1", 0, (0, None)),
-        ("put image 2 on image 1", None, (1, 0)),
-        ("a quiet room", None, None),
-        ("in the style of image 9", None, None),
+        ("place the product from image 1 on the scene of image 2", (0,), 1),
+        ("put the cup from the second image on the table of the first picture", (1,), 0),
+        ("put image 2 on image 1", (1,), 0),
+        ("use image 3 as the background for images 1 and 2", (0, 1), 2),
+        ("combine image 1 and image 2", (0,), 1),
+        ("swap the background of image 1 with image 2", (0,), 1),
+        ("put both on image 3", (0, 1), 2),
+        ("the first image next to the second", (0,), 1),
+        ("a quiet room", (), None),
+        ("place photo #3 onto reference 1", (2,), 0),
     ],
 )
-def test_words_about_references_are_read(text: str, style: int | None, place: tuple[int, int | None] | None) -> None:
-    assert style_reference(text, 3) == style
-    if place is not None or style is None:
-        assert placement(text, 3) == place
+def test_what_is_set_where_is_read(text: str, items: tuple[int, ...], ground: int | None) -> None:
+    wanted = read_references(text, 3, bytes(32))
+    assert (wanted.items, wanted.ground) == (items, ground)
+
+
+@pytest.mark.parametrize(
+    ("text", "style", "what"),
+    [
+        ("in the style of image 2", 1, "all"),
+        ("use the palette from image 1", 0, "palette"),
+        ("make image 1 look like image 3", 2, "all"),
+        ("apply the brushwork of the third picture to image 1", 2, "all"),
+        ("in image 2's colours", 1, "palette"),
+        ("put image 2 on image 1", None, "all"),
+        ("in the style of image 9", None, "all"),
+    ],
+)
+def test_whose_style_is_read(text: str, style: int | None, what: str) -> None:
+    wanted = read_references(text, 3, bytes(32))
+    assert (wanted.style, "palette" if wanted.palette_only else "all") == (style, what)
+
+
+@pytest.mark.parametrize(
+    ("text", "layout", "columns"),
+    [
+        ("a moodboard", "board", 0),
+        ("collage of images 1, 2 and 3", "board", 0),
+        ("a 2x2 grid", "grid", 2),
+        ("before and after", "pair", 0),
+        ("side by side", "row", 0),
+        ("a lookbook", "board", 0),
+        ("put image 2 on image 1", "", 0),
+    ],
+)
+def test_the_layout_is_read(text: str, layout: str, columns: int) -> None:
+    wanted = read_references(text, 4, bytes(32))
+    assert (wanted.layout, wanted.columns) == (layout, columns)
+
+
+def test_a_picture_attached_earlier_is_not_counted() -> None:
+    prompt = 'Image 1: "a.jpg" (object), attached earlier in this conversation.\nImage 2: "b.jpg" (style):\nuse it'
+    assert [(label.number, label.role) for label in labels_of(prompt, 1)] == [(2, "style")]
+
+
+def test_a_picture_is_named_by_its_file() -> None:
+    prompt = 'Image 1: "cup.jpg" (object):\nImage 2: "hall.png":\nput cup.jpg on hall.png'
+    wanted = read_references(prompt, 2, bytes(32))
+    assert (wanted.items, wanted.ground) == ((0,), 1)

@@ -1,0 +1,106 @@
+"""A current picture and an instruction in; the changed picture out, and what was and was not done, in sentences."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from studio.sandbox.painter.edits.instructions import Plan, read_instruction
+from studio.sandbox.painter.filters.geometry import MOVES
+from studio.sandbox.painter.filters.ops import Op
+from studio.sandbox.painter.filters.registry import apply_ops
+from studio.sandbox.painter.filters.strokes import STROKES
+from studio.sandbox.painter.finish import Given, Under, covered, without_mark
+from studio.sandbox.painter.noise import dice
+from studio.sandbox.painter.reading.brief import describe
+from studio.sandbox.painter.records import Recalled, recalled, record_of
+from studio.sandbox.painter.render import render
+from studio.sandbox.painter.scene import Canvas, Scene
+
+_AGAIN = re.compile(
+    r"\b(?:another (?:version|one|take|try|variant)|try again|once more|again|(?:new"
+    r"|different) (?:composition|version|take)"
+    r"|variations?|variants?|redo|regenerate|surprise me)\b"
+)
+_NOTHING = "Nothing in it asks for a change, so the picture is as it was."
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """The changed canvas with what is said of it; the record and the scene's seed when it is a sandbox picture."""
+
+    canvas: Canvas
+    caption: str
+    notice: str = ""
+    record: dict[str, Any] | None = None
+    seed: bytes = b""
+    under: Under | None = None
+    """The picture from elsewhere that was changed."""
+
+
+def _listed(parts: Sequence[str]) -> str:
+    quoted = [f"“{part}”" for part in parts]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+
+
+def _upper(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+def notice_of(plan: Plan) -> str:
+    """Which words were not understood, and what was understood and could not be done; empty when all was done."""
+    did = ", ".join(dict.fromkeys(plan.did))
+    said = [f"Done: {did}."] if did and (plan.missed or plan.notes) else []
+    if plan.missed:
+        so = "" if did or plan.notes else ", so I only adjusted the light a little"
+        said.append(f"I did not understand {_listed(plan.missed)}{so}.")
+    said += plan.notes
+    if not said and plan.changes_nothing:
+        said.append(_NOTHING)
+    return " ".join(dict.fromkeys(said))
+
+
+def _caption(plan: Plan, scene: Scene | None) -> str:
+    did = ", ".join(dict.fromkeys(plan.did))
+    # What the notice says need not be said twice.
+    did = "" if plan.missed or plan.notes else did
+    if scene is not None:
+        return f"{describe(scene)[:-1]} — {did}." if did else describe(scene)
+    return f"{_upper(did)}." if did else "The picture you gave, changed."
+
+
+def _again(known: Recalled, scene: Scene, *, size: tuple[int, int], seed: bytes) -> Edited:
+    """A sandbox picture painted anew with another seed, its changes made to it again."""
+    anew = replace(scene, seed=seed)
+    canvas = apply_ops(render(anew, width=size[0], height=size[1]), known.ops)
+    past = (*known.past, (scene, known.ops))
+    return Edited(canvas, describe(anew), record=record_of(anew, known.ops, past), seed=seed)
+
+
+def _nudges(plan: Plan, prompt: str, seed: bytes) -> tuple[Op, ...]:
+    """The mild change made when nothing was understood; as asked for again, another one each time."""
+    if not plan.changes_nothing or plan.notes or not plan.missed:
+        return ()
+    again = _AGAIN.search(prompt.lower())
+    amount = float(dice(seed, "nudge").uniform(-1.1, 1.3)) if again else 1.0
+    return (Op("nudge", round(amount, 3)),)
+
+
+def edited(prompt: str, source: Given, *, size: tuple[int, int], seed: bytes) -> Edited:
+    """The edit of a picture at working size (width, height)."""
+    known = recalled(source.record)
+    plan = read_instruction(prompt, known.scene, seed, before=known.ops, past=known.past)
+    if known.scene is not None and plan.changes_nothing and not plan.notes and _AGAIN.search(prompt.lower()):
+        return _again(known, known.scene, size=size, seed=seed)
+    if known.scene is None and plan.changes_nothing and _AGAIN.search(prompt.lower()):
+        plan = replace(plan, missed=(), did=("the light set a little differently",), ops=_nudges(plan, prompt, seed))
+    ops = (*plan.kept, *plan.ops, *_nudges(plan, prompt, seed))
+    caption, notice = _caption(plan, plan.scene), notice_of(plan)
+    if plan.scene is not None:
+        canvas = apply_ops(render(plan.scene, width=size[0], height=size[1]), ops)
+        record = record_of(plan.scene, ops, plan.past)
+        return Edited(canvas, caption, notice, record=record, seed=plan.scene.seed)
+    picture = without_mark(source)
+    canvas = apply_ops(Canvas(picture=covered(picture, width=size[0], height=size[1])), ops)
+    moved = any(op.name in MOVES or op.name in STROKES for op in ops)
+    return Edited(canvas, caption, notice, under=Under(picture, in_place=not moved))

@@ -1,0 +1,1 @@
+"""Changes made to a finished picture, whoever made it."""

@@ -1,0 +1,57 @@
+"""Every change that can be made to a finished picture, by name: Canvas to Canvas."""
+
+from collections.abc import Iterable, Mapping
+
+from studio.sandbox.painter.filters.background import GROUNDS
+from studio.sandbox.painter.filters.geometry import MOVES, framed
+from studio.sandbox.painter.filters.light import LIGHTS
+from studio.sandbox.painter.filters.objects import OBJECTS
+from studio.sandbox.painter.filters.ops import Filter, Op, with_alpha
+from studio.sandbox.painter.filters.recolour import COLOURS
+from studio.sandbox.painter.filters.removal import REMOVALS
+from studio.sandbox.painter.filters.strokes import STROKES
+from studio.sandbox.painter.filters.tone import TONES
+from studio.sandbox.painter.filters.weather import add_extra
+from studio.sandbox.painter.land.landmarks import LANDMARKS
+from studio.sandbox.painter.lettering.setting import set_text
+from studio.sandbox.painter.lettering.textplace import from_value
+from studio.sandbox.painter.scene import Canvas
+
+__all__ = ["FILTERS", "Filter", "Op", "apply_op", "apply_ops", "with_alpha"]
+
+
+def _text(canvas: Canvas, op: Op) -> Canvas:
+    order = from_value(op.value)
+    return canvas if order is None else set_text(canvas, order)
+
+
+def _extra(canvas: Canvas, op: Op) -> Canvas:
+    name, _, seed = op.value.partition(":")
+    known = canvas if name != "steam" else with_alpha(canvas)[0]
+    return add_extra(known, name, seed=seed.encode(), amount=op.amount)  # type: ignore[arg-type]
+
+
+def _nudge(canvas: Canvas, op: Op) -> Canvas:
+    """The mild change made when the words were not understood: a little contrast, light and warmth."""
+    for name, amount in (("contrast", 0.35), ("exposure", 0.16), ("warmth", 0.2), ("vignette", 0.25)):
+        canvas = TONES[name](canvas, Op(name, amount * op.amount))
+    return canvas
+
+
+FILTERS: Mapping[str, Filter] = {
+    **TONES, **LIGHTS, **STROKES, **MOVES,
+    **GROUNDS, **REMOVALS, **OBJECTS, **COLOURS, **LANDMARKS, "text": _text,
+    "extra": _extra, "nudge": _nudge,
+}  # fmt: skip
+
+
+def apply_op(canvas: Canvas, op: Op) -> Canvas:
+    return FILTERS[op.name](canvas, op)
+
+
+def apply_ops(canvas: Canvas, ops: Iterable[Op]) -> Canvas:
+    """The changes one after another; what was cropped to another shape is at the end set in the frame again."""
+    height, width = canvas.picture.shape[:2]
+    for op in ops:
+        canvas = apply_op(canvas, op)
+    return framed(canvas, width=width, height=height)

@@ -1,0 +1,1 @@
+"""Pictures given with the prompt, brought together."""

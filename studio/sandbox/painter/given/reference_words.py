@@ -1,0 +1,349 @@
+"""Reading what a prompt wants of the pictures given with it: which is set where, whose style, what layout."""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from studio.sandbox.painter.edits.clauses import Clause, clauses_of, degree_of
+from studio.sandbox.painter.edits.instructions import read_instruction
+from studio.sandbox.painter.filters.whereabouts import place_in, size_in
+from studio.sandbox.painter.lettering.textplace import MOST_PIECES, quotes
+from studio.sandbox.painter.reading.brief import find_surfaces, without_references
+from studio.sandbox.painter.reading.outdoors import lands_in
+
+MOST_PLACED = 3
+"""Things set into one picture at once; more are laid out beside it."""
+MOST_TOGETHER = 5
+"""People in one group."""
+_MASK = 0xE000
+_MOST_LISTED = 14
+_MOST_CLAUSES = 60
+_INTRODUCED = re.compile(r'^\s*image\s+(\d+)\s*:\s*"([^"\n]*)"\s*(?:\((\w+)\))?(.*)$', re.IGNORECASE | re.MULTILINE)
+_MENTION = re.compile(r"\bimage (\d+)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """How a picture is introduced in the prompt; the number is the one the prompt's words use."""
+
+    number: int
+    name: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the words ask of the references. Indices count from 0 in the order given."""
+
+    labels: tuple[Label, ...]
+    items: tuple[int, ...] = ()
+    """Those named as content, in the order named; all of them where "these" or "both" is said."""
+    ground: int | None = None
+    """The one whose scene the others are set into."""
+    style: int | None = None
+    palette_only: bool = False
+    style_scale: float = 1.0
+    layout: str = ""
+    """"pair" | "row" | "column" | "grid" | "board", "" for none."""
+    columns: int = 0
+    captions: bool = False
+    together: bool = False
+    """Several people are to be in one picture."""
+    people: tuple[int, ...] = ()
+    places: tuple[str, ...] = ()
+    """Where each of the items is to be, of `whereabouts.PLACES`; "" where it is not said."""
+    size: float = 1.0
+    sets: bool = False
+    """A verb such as "place" or "add" was said."""
+    stage: str = ""
+    """The words that say where, when they name a place that can be painted; lower case."""
+    edits: str = ""
+    """The clauses that ask for changes of the composed picture, in the designer's words."""
+    scene: str = ""
+    """The composition's own words without what was said of style: what a fresh picture is to show."""
+    missed: tuple[str, ...] = ()
+    absent: tuple[int, ...] = ()
+    """Numbers named that no picture has."""
+
+
+@cache
+def _table() -> Mapping[str, Any]:
+    return tomllib.loads((Path(__file__).parent / "references.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _any(kind: str, name: str) -> str:
+    words = "|".join(_table()[kind][name])
+    return rf"(?<![\w-])(?:{words})(?![\w-])"
+
+
+def says(name: str, text: str) -> bool:
+    """Whether a text (lower case) holds one of the words listed under a name of references.toml."""
+    return re.search(_any("words", name), text) is not None
+
+
+def labels_of(prompt: str, count: int) -> tuple[Label, ...]:
+    """The label of each picture given; a picture attached in an earlier turn is introduced but not among them."""
+    found = [
+        Label(int(number), name, (role or "").lower())
+        for number, name, role, rest in _INTRODUCED.findall(prompt)
+        if "attached earlier" not in rest
+    ]
+    if len(found) == count:
+        return tuple(found)
+    roles = {label.number: label for label in found}
+    return tuple(roles.get(number, Label(number)) for number in range(1, count + 1))
+
+
+def _numbered(text: str, labels: Sequence[Label]) -> str:
+    """The text with every way of naming a picture as "image n", n counted in the order given; lists joined by "+"."""
+    numbers, picture = _table()["number"], "|".join(_table()["words"]["picture"])
+    ordinals = "|".join(numbers)
+    place = {str(label.number): str(i + 1) for i, label in enumerate(labels)}
+
+    def swap(pattern: str, by: str | Callable[[re.Match[str]], str]) -> None:
+        nonlocal text
+        text = re.sub(pattern, by, text, flags=re.IGNORECASE)
+
+    for label in labels:
+        if len(label.name) > 3 and "." in label.name:
+            swap(re.escape(label.name), f"image {label.number}")
+    swap(rf"\bthe last (?:{picture})\b", f"image {labels[-1].number}")
+    swap(rf"\b(?:the )?({ordinals}) (?:of the )?(?:{picture})\b", lambda m: _ordinal(m.group(1), m.group(0)))
+    swap(rf"\bthe ({ordinals})(?: one)?(?=\s*(?:[,.;]|$|(?:on|in|into|onto|to|as|and|beside|with)\b))",
+         lambda m: _ordinal(m.group(1), m.group(0)))  # fmt: skip
+    swap(rf"@?\b(?:{picture})\s?#?({ordinals})\b", lambda m: f"image {numbers[m.group(1).lower()]}")
+    swap(rf"@?\b(?:{picture})[\s_-]?#?(\d{{1,2}})\b", r"image \1")
+    listed = re.compile(r"\b(image \d+) ?(?:, ?and|,|\band\b|&|\+(?! image)) ?(?:image )?(\d{1,2})\b(?! ?[x×%:])")
+    for _ in range(_MOST_LISTED):
+        text = listed.sub(r"\1 + image \2", text)
+    swap(r"\bnext to\b", "beside")
+    return _MENTION.sub(lambda m: f"image {place.get(m.group(1), str(100 + int(m.group(1))))}", text)
+
+
+def _ordinal(word: str, whole: str) -> str:
+    """Turns "the second picture" into a number, and leaves "two pictures" a count."""
+    plural = whole.endswith("s")
+    cardinal = word.lower() in ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    return whole if plural or cardinal else f"image {_table()['number'][word.lower()]}"
+
+
+def _mentions(text: str, count: int) -> list[int]:
+    """Indices of the pictures a text names, each once, in order."""
+    numbers = [int(n) - 1 for n in _MENTION.findall(text)]
+    return [n for n in dict.fromkeys(numbers) if 0 <= n < count]
+
+
+def _style_patterns() -> tuple[str, ...]:
+    of_style = f"(?:{_any('words', 'style')}|{_any('words', 'palette')})"
+    return (
+        rf"{of_style}(?:\s[\w-]+){{0,3}}?\s(?:of|from|in|like|as|as in)\s(?:the\s)?image (\d+)(?:'s)?",
+        (
+            rf"image (\d+)(?:'s| as (?:a |the |its |my |your )?| for (?:the |its )?| (?:sets|gives|defines) the )\s?"
+            rf"(?:\w+ )?{of_style}(?: reference)?"
+        ),
+        r"\b(?:like|inspired by|resembling|similar to|to match|matching|match|as if from|after)\s(?:the\s)?image (\d+)",
+    )
+
+
+def _style_in(text: str, labels: Sequence[Label]) -> tuple[int | None, bool, str]:
+    """(whose style, whether only its colours, the text without the words that say so)."""
+    for pattern in _style_patterns():
+        match = re.search(pattern, text)
+        if match is None or not 1 <= int(match.group(1)) <= len(labels):
+            continue
+        colours = says("palette", match.group()) and not says("style", match.group())
+        lead = re.search(r"(?:\b(?:in|with|using|use|apply|transfer|take|give it|and|the|same|painted|drawn|its)\s)+$",
+                         text[: match.start()])  # fmt: skip
+        start = lead.start() if lead else match.start()
+        rest = re.sub(r"^\s*(?:to|on|onto|for) (?=image|it|this|the)", " ", text[match.end() :])
+        return int(match.group(1)) - 1, colours, f"{text[:start]} {rest}".strip()
+    marked = [i for i, label in enumerate(labels) if label.role == "style"]
+    named = _mentions(text, len(labels))
+    if len(marked) == 1 and marked[0] not in named:
+        return marked[0], False, text
+    return None, False, text
+
+
+def _ground_in(text: str, count: int) -> int | None:
+    """The picture whose scene the others are set into."""
+    scene, over = _any("words", "scene"), _any("words", "over")
+    patterns = (
+        rf"{scene} (?:of|in) image \d+ (?:with|by|for|to|against) (?:the )?(?:\w+ of )?image (\d+)",
+        rf"image (\d+) (?:as|is|for|being) (?:a |an |the |its |my )?(?:\w+ )?{scene}",
+        rf"{scene}\s(?:\w+ ){{0,2}}?(?:of|from|in|is|be|by|with)\s(?:the )?image (\d+)",
+        rf"{over}\s(?:(?!image)[\w'-]+\s){{0,4}}?image (\d+)",
+    )
+    named = _mentions(text, count)
+    for pattern in patterns:
+        found = [int(m.group(1)) - 1 for m in re.finditer(pattern, text)]
+        found = [n for n in found if 0 <= n < count]
+        if found and (len(named) > 1 or says("every", text) or pattern != patterns[-1]):
+            last = found[-1]
+            if pattern != patterns[-1] or last != named[0] or len(found) == 1:
+                return last
+    if re.search(_any("words", "join"), text) and len(named) > 1:
+        return named[-1]
+    return None
+
+
+def _layout_in(text: str) -> tuple[str, int]:
+    """(the layout named, its columns where they are said)."""
+    size = re.search(r"\b([1-7]) ?(?:[x×]|by) ?([1-7])\b", text)
+    for name in _table()["layout"]:
+        if re.search(_any("layout", name), text):
+            return name, int(size.group(1)) if size else 0
+    return "", 0
+
+
+def _stage_in(text: str) -> str:
+    """The words that say where something is to be, "" when they name no place that can be painted."""
+    plain = _MENTION.sub(" ", text)
+    known = bool(lands_in(plain)) or bool(find_surfaces(plain)) or says("indoors", plain) or says("calm", plain)
+    return " ".join(plain.split()) if known else ""
+
+
+def _is_of_pictures(clause: str) -> bool:
+    """Whether a clause speaks of the pictures given or of how they are brought together."""
+    mentioned = _MENTION.search(clause) is not None or says("every", clause) or says("people", clause)
+    return mentioned or _layout_in(clause)[0] != "" or says("person", clause)
+
+
+def _clauses(plain: str) -> list[Clause]:
+    """The prompt's clauses; what is quoted parts nothing."""
+    found = quotes(plain)
+    for i, quote in reversed(list(enumerate(found))):
+        inside = chr(_MASK + i) * (quote.end - quote.start - 2)
+        plain = f"{plain[: quote.start + 1]}{inside}{plain[quote.end - 1 :]}"
+    masks = re.compile(f"[{chr(_MASK)}-{chr(_MASK + MOST_PIECES)}]+")
+    return [
+        Clause(
+            words=masks.sub(lambda hit: found[ord(hit.group()[0]) - _MASK].text, clause.words),
+            text=masks.sub(" ", clause.text),
+            joint=clause.joint,
+        )
+        for clause in clauses_of(plain)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Parted:
+    """A prompt's clauses: those on the pictures given, those that change the outcome, those nobody knows."""
+
+    own: str
+    edits: tuple[str, ...]
+    missed: tuple[str, ...]
+    scene: str
+
+
+def _parted(prompt: str, labels: Sequence[Label], seed: bytes, *, fresh: bool) -> _Parted:
+    own, edits, missed, scene = "", [], [], []
+    for clause in _clauses(_numbered(without_references(prompt), labels))[:_MOST_CLAUSES]:
+        text = clause.text
+        of_one = _MENTION.sub("it", clause.words)
+        if _EDITS_ONE.search(text) and _style_in(text, labels)[0] is None and read_instruction(of_one, None, seed).ops:
+            edits.append(of_one)
+        elif (
+            _is_of_pictures(text)
+            or (fresh and _stage_in(text) and not _CHANGES.search(text))
+            or _STYLE_ONLY.search(text)
+        ):
+            own += f" {clause.joint or ','} {text}"
+        elif read_instruction(clause.words, None, seed).ops:
+            edits.append(clause.words)
+        elif _stage_in(text) or (place_in(text) and not _is_filler(text)) or size_in(text) != 1:
+            own += f" {clause.joint or ','} {text}"
+        elif not _is_filler(text) and not _NAMING.fullmatch(text):
+            missed.append(clause.name)
+        scene.append(text)
+    return _Parted(own.strip(" ,"), tuple(edits), tuple(missed), ", ".join(scene))
+
+
+_EDITS_ONE = re.compile(
+    r"^(?:please )?(?:make|turn|convert|crop|rotate|flip|blur|brighten|darken|sharpen|zoom)\b(?=.*\bimage \d)(?!.*"
+    r"\bimage \d.*\bimage \d)"
+)
+_CHANGES = re.compile(r"^(?:please )?(?:make|change|replace|swap|turn|add|remove|blur|give|paint|colou?r|convert)\b")
+_NAMING = re.compile(r"(?:(?:place|put|set|add|take|combine|use) )?(?:the|my|our|a|an) [\w-]+(?: [\w-]+)?")
+"""Only says what is in a picture: "the bottle", as in "the mug and the bottle, images 1 and 2, on image 3"."""
+_STYLE_ONLY = re.compile(r"\bin (?:the|that|this) (?:same )?style\b|\b(?:its|that|this) (?:palette|style)\b")
+
+
+def _is_filler(text: str) -> bool:
+    known = re.compile("|".join([*_table()["filler"]["words"], "image"]))
+    return all(known.fullmatch(word) for word in re.findall(r"[\w']+", text))
+
+
+def _unknown(own: str) -> bool:
+    """Whether a clause on the pictures says something that no reader took up."""
+    plain = _MENTION.sub(" ", own)
+    for name in _table()["layout"]:
+        plain = re.sub(_any("layout", name), " ", plain)
+    for name in ("captions", "every", "picture"):
+        plain = re.sub(_any("words", name), " ", plain)
+    return not _is_filler(plain)
+
+
+def read_references(prompt: str, count: int, seed: bytes, *, fresh: bool = True) -> Wanted:
+    """What a prompt wants of `count` pictures given with it; fresh: there is no current picture to change."""
+    labels = labels_of(prompt, count)
+    parted = _parted(prompt, labels, seed, fresh=fresh)
+    style, palette_only, own = _style_in(parted.own, labels)
+    _, _, scene = _style_in(parted.scene, labels)
+    layout, columns = _layout_in(own)
+    ground = _ground_in(own, count) if layout in ("", "board") else None
+    named = [n for n in _mentions(own, count) if n not in (ground, style)]
+    if not named and says("every", own):
+        named = [n for n in range(count) if n not in (ground, style)]
+    marked = [i for i, label in enumerate(labels) if label.role == "person" and i not in (ground, style)]
+    group = says("people", own) or (len(marked) > 1 and layout in ("", "board"))
+    people = marked or ([n for n in named or range(count) if n not in (ground, style)] if says("person", own) else [])
+    if group and not people:
+        people = [n for n in range(count) if n not in (ground, style)]
+    stage = _stage_in(own)
+    if layout == "board" and stage and named:
+        layout = ""
+    told = bool(layout or ground is not None or style is not None or people)
+    acts = re.search(_any("words", "set"), own) is not None
+    lost = (own,) if own and not (told or stage or acts) and _unknown(own) else ()
+    return Wanted(
+        labels=labels, items=tuple(named), ground=ground, style=style, palette_only=palette_only,
+        style_scale=degree_of(prompt.lower()).scale if style is not None else 1.0, layout=layout, columns=columns,
+        captions=re.search(_any("words", "captions"), own) is not None,
+        together=group and 1 < len(people) <= MOST_TOGETHER, people=tuple(people),
+        places=_places(own, named), size=size_in(own),
+        sets=acts, stage=stage, edits=", then ".join(parted.edits), scene=_tidy(scene),
+        missed=(*parted.missed, *lost), absent=_absent(prompt, labels),
+    )  # fmt: skip
+
+
+def _place_of(own: str, item: int) -> str:
+    """Where the words after a picture's mention, up to the next one, want it; those of the scene's picture included."""
+    found = re.search(rf"\bimage {item + 1}\b(.*?)(?=\bimage \d|$)", own)
+    if found is None:
+        return place_in(own)
+    after = re.sub(r"\b(?:on|in|to|as|into) the (?:background|backdrop) (?:of|from|for)\b", " ", found.group(1))
+    before = re.search(r"\b(?:on|in|to|at) the (?:left|right|middle|cent(?:re|er)|foreground)\b", own[: found.start()])
+    return place_in(after) or (place_in(before.group()) if before and "image" not in own[: found.start()] else "")
+
+
+def _places(own: str, named: Sequence[int]) -> tuple[str, ...]:
+    """A place for each; for a single one also what is said after the scene: "image 1 on image 2, on the left"."""
+    places = tuple(_place_of(own, item) for item in named)
+    if len(named) != 1 or places[0] not in ("", "on"):
+        return places
+    tail = re.split(r"\bimage \d+", own)[-1]
+    return (place_in(tail) or places[0],)
+
+
+def _tidy(text: str) -> str:
+    return re.sub(r"\s+", " ", _MENTION.sub(" ", text)).strip(" ,.;")
+
+
+def _absent(prompt: str, labels: Sequence[Label]) -> tuple[int, ...]:
+    text = _numbered(without_references(prompt), labels)
+    return tuple(dict.fromkeys(int(n) - 100 for n in _MENTION.findall(text) if int(n) > 100))

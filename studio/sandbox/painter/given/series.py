@@ -1,0 +1,207 @@
+"""People from several pictures in one, and one person again and again: cut out, or painted anew from their record."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from PIL import Image
+
+from studio.sandbox.painter.colour import LUMA, Field, to_linear, to_oklab, to_srgb
+from studio.sandbox.painter.filters.background import own_colours
+from studio.sandbox.painter.filters.matte import subject_alpha
+from studio.sandbox.painter.finish import Given, covered, without_mark
+from studio.sandbox.painter.given.compose import Cutout, laid, relit, scaled
+from studio.sandbox.painter.given.footing import is_sure, light_of
+from studio.sandbox.painter.given.stages import Stage
+from studio.sandbox.painter.noise import blurred
+from studio.sandbox.painter.people.person import MOST_PEOPLE, Person, person_to_record, person_with
+from studio.sandbox.painter.people.portrait import paint_people
+from studio.sandbox.painter.records import recalled
+from studio.sandbox.painter.scene import Canvas
+from studio.sandbox.painter.vocabulary import vocabulary
+
+_CUT_SIDE = 640
+_HEAD = 0.47
+"""The height of a head in a group, of the picture's height; less where many must fit across."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sitter:
+    """Someone cut out: the outline, and in it the head's height and middle (x) in px."""
+
+    cut: Cutout
+    head_px: float
+    middle_px: float
+    crown_px: float
+
+
+def people_in(given: Given) -> tuple[Person, ...]:
+    """The people a sandbox picture's record names, none for any other picture."""
+    scene = recalled(given.record).scene
+    return () if scene is None or scene.kind != "portrait" else scene.people
+
+
+def _bust_alpha(height: int, width: int) -> Field:
+    """Head and shoulders in the middle of a picture, for when no outline was found."""
+    y = np.linspace(0, 1, height, dtype=np.float32)[:, None]
+    x = np.linspace(-1, 1, width, dtype=np.float32)[None, :] * (width / height)
+    head = 1 - np.hypot(x / 0.235, (y - 0.36) / 0.29)
+    shoulders = 1 - np.hypot(x / 0.46, (y - 1.10) / 0.50)
+    return np.asarray(blurred((np.maximum(head, shoulders) > 0).astype(np.float32), max(1.0, height / 120)))
+
+
+def _head_of(alpha: Field) -> tuple[float, float, float]:
+    """(height of the head, its middle across, its top), px: down to the neck, the narrowest row under the widest of
+    the upper part; a third more than it is wide where there is no neck to be seen."""
+    solid = alpha > 0.5
+    widths = solid.sum(axis=1).astype(np.float32)
+    rows = np.nonzero(widths > 2)[0]
+    if rows.size < 8:
+        return alpha.shape[0] * 0.4, alpha.shape[1] / 2, 0.0
+    top, span = int(rows[0]), int(rows[-1] - rows[0] + 1)
+    kernel = np.ones(max(3, span // 40), dtype=np.float32)
+    smooth = np.convolve(widths, kernel / kernel.size, mode="same")[top : top + span]
+    wide_at = int(np.argmax(smooth[: max(2, int(span * 0.42))]))
+    neck_at = wide_at + int(np.argmin(smooth[wide_at : max(wide_at + 2, int(span * 0.74))]))
+    shoulders = float(smooth[neck_at:].max())
+    has_neck = smooth[neck_at] < smooth[wide_at] * 0.82 and shoulders > smooth[neck_at] * 1.25
+    head = float(neck_at) if has_neck else float(smooth[wide_at]) * 1.3
+    head = float(np.clip(head, span * 0.12, span))
+    columns = np.nonzero(solid[top : top + max(4, int(min(head, span) * 0.7))].any(axis=0))[0]
+    return head, float(columns.mean()) if columns.size else alpha.shape[1] / 2, float(top)
+
+
+def _with_shoulders(picture: Field, alpha: Field) -> Field:
+    """The outline of someone whose clothes were taken for background: shoulders below the head, out to where the
+    row's own background begins."""
+    height, width = alpha.shape
+    head, middle, top = _head_of(alpha)
+    across = float((alpha[int(top) : int(top + head)] > 0.5).sum(axis=1).max())
+    chin, reach = top + min(head, across * 1.3) * 0.93, across * 1.28
+    y = np.arange(height, dtype=np.float32)[:, None]
+    x = np.abs(np.arange(width, dtype=np.float32)[None, :] - middle)
+    down = np.clip((y - chin) / (across * 0.95), 0, 1)
+    half = across * 0.27 + (reach - across * 0.27) * down * (2 - down) * (y > chin)
+    lab = to_oklab(picture)
+    away = np.sqrt(((lab[:, :, None, :] - _walls(lab, alpha, chin=int(chin))) ** 2).sum(axis=-1)).min(axis=-1)
+    body = (y > chin - across * 0.06) & ((x < across * 0.20) | ((x < half * 1.2) & (blurred(away, 1.0) > 0.05)))
+    soft = blurred(blurred(body.astype(np.float32), max(1.0, width / 160)) ** 1.2, max(0.8, width / 400))
+    return np.maximum(alpha, soft)
+
+
+def _walls(lab: Field, alpha: Field, *, chin: int) -> Field:
+    """Colours (n, 3) of what is behind a head: at both edges of the picture, and close by on both sides of it."""
+    height, width = alpha.shape
+    edge = max(2, width // 24)
+    rows = slice(max(0, chin - height // 6), max(1, min(height, chin)))
+    columns = np.nonzero((alpha[rows] > 0.05).any(axis=0))[0]
+    left, right = (int(columns[0]), int(columns[-1])) if columns.size else (width // 2, width // 2)
+    patches = [
+        lab[: height // 2, :edge], lab[: height // 2, -edge:], lab[rows, max(0, left - 2 * edge) : max(1, left - 2)],
+        lab[rows, min(width - 1, right + 3) : right + 3 + 2 * edge], lab[chin : chin + edge * 2, :edge],
+        lab[chin : chin + edge * 2, -edge:],
+    ]  # fmt: skip
+    return np.stack([np.median(patch.reshape(-1, 3), axis=0) for patch in patches if patch.size])
+
+
+def sitter_of(picture: Image.Image) -> Sitter:
+    """The person of a picture; head and shoulders in its middle where no outline is found."""
+    factor = min(1.0, _CUT_SIDE / max(picture.size))
+    size = max(8, round(picture.width * factor)), max(8, round(picture.height * factor))
+    whole = covered(picture, width=size[0], height=size[1])
+    alpha = subject_alpha(whole)
+    if not is_sure(alpha):
+        alpha = _bust_alpha(size[1], size[0])
+    elif float((alpha[-max(2, size[1] // 40) :] > 0.5).mean()) < 0.30 and _is_close(alpha):
+        alpha = _with_shoulders(whole, alpha)
+    cut = Cutout(colour=own_colours(whole, alpha), alpha=alpha, standing=True, to_bottom=bool(alpha[-2:].mean() > 0.1))
+    head, middle, crown = _head_of(cut.alpha)
+    return Sitter(cut=cut, head_px=head, middle_px=middle, crown_px=crown)
+
+
+def _is_close(alpha: Field) -> bool:
+    """Whether what was found is large in its picture, as a head is and a whole figure is not."""
+    columns = np.nonzero((alpha > 0.5).any(axis=0))[0]
+    rows = np.nonzero((alpha > 0.5).any(axis=1))[0]
+    wide, tall = columns[-1] - columns[0] + 1, rows[-1] - rows[0] + 1
+    return bool(wide > 0.22 * alpha.shape[1] and tall < 2.6 * wide)
+
+
+def _exposed(sitters: Sequence[Sitter]) -> list[Sitter]:
+    """Everyone a little nearer to the exposure they have in the mean."""
+    levels = []
+    for sitter in sitters:
+        grey = to_linear(sitter.cut.colour) @ LUMA
+        solid = sitter.cut.alpha > 0.6
+        levels.append(float(grey[solid].mean()) if solid.any() else 0.3)
+    mean = float(np.exp(np.mean(np.log(np.maximum(levels, 0.02)))))
+    matched = []
+    for sitter, level in zip(sitters, levels, strict=True):
+        gain = np.float32(np.clip((mean / max(level, 0.02)) ** 0.4, 0.7, 1.4))
+        colour = to_srgb(np.clip(to_linear(sitter.cut.colour) * gain, 0, 1))
+        matched.append(replace(sitter, cut=replace(sitter.cut, colour=colour)))
+    return matched
+
+
+def grouped(stage: Field, pictures: Sequence[Image.Image], *, seed: bytes) -> Canvas:
+    """Everyone side by side before one place (h, w, 3), heads of one size, the middle in front, in one light."""
+    height, width = stage.shape[:2]
+    sitters = [sitter_of(picture) for picture in pictures]
+    sitters = _exposed(sitters) if len(sitters) > 1 else sitters
+    count = len(sitters)
+    step = width * (0.86 if count > 1 else 1.0) / max(count, 1)
+    tall = max((s.cut.alpha.shape[0] - s.crown_px) / s.head_px for s in sitters)
+    head = min(
+        height * _HEAD, step * (0.5 if count == 1 else 0.86 if count < 4 else 1.05), height * 0.84 / min(tall, 2.1)
+    )
+    canvas = Canvas(picture=stage.astype(np.float32))
+    light = light_of(canvas)
+    for k in sorted(range(count), key=lambda k: (-abs(k - (count - 1) / 2), k)):
+        sitter = sitters[k]
+        own = head * (1.0 - 0.04 * ((k + count) % 2) if count > 2 else 1.0)
+        scale = own / sitter.head_px
+        size = max(4, round(sitter.cut.alpha.shape[1] * scale)), max(4, round(sitter.cut.alpha.shape[0] * scale))
+        cut = relit(scaled(sitter.cut, width=size[0], height=size[1]), light, seed=seed, strength=0.55)
+        x = width / 2 + (k - (count - 1) / 2) * step
+        rise = own * (0.05 if (k + count) % 2 and count > 2 else 0.0)
+        # A bust runs out at the foot of the picture; heads stand in one line as far as that allows.
+        top = max(height - size[1] + 1, round(height * 0.5 - own * 0.62 - sitter.crown_px * scale - rise))
+        if sitter.cut.to_bottom:
+            top = min(top, height - size[1] + 1)
+        left = round(x - sitter.middle_px * scale)
+        shaded = _shade_behind(canvas.picture, (x, top + own * 0.6), own) if k else canvas.picture
+        behind = replace(canvas, picture=shaded)
+        canvas = laid(behind, replace(cut, to_bottom=True), left=left, top=top, side=light.side)
+    return canvas
+
+
+def _shade_behind(picture: Field, middle: tuple[float, float], reach: float) -> Field:
+    """A breath of shade round someone, who so stands off the one behind."""
+    height, width = picture.shape[:2]
+    y = np.arange(height, dtype=np.float32)[:, None] - middle[1]
+    x = np.arange(width, dtype=np.float32)[None, :] - middle[0]
+    dark = 0.14 * np.exp(-((x / (reach * 0.75)) ** 2 + (y / (reach * 1.1)) ** 2))
+    return np.asarray(picture * (1 - dark)[..., None], dtype=np.float32)
+
+
+def pose_seed(people: Sequence[Person]) -> bytes:
+    """Drawn from who they are and nothing else, so that a series shows them alike."""
+    faces = [{**person_to_record(p), "clothes": "", "clothes_colour": "", "expression": ""} for p in people]
+    return hashlib.sha256(json.dumps(faces, sort_keys=True).encode()).digest()
+
+
+def dressed(people: Sequence[Person], text: str) -> tuple[Person, ...]:
+    """The same people in the clothes, glasses and mood the words (lower case) say."""
+    codes = vocabulary().colours
+    return tuple(person_with(person, text, colours=codes) for person in people)[:MOST_PEOPLE]
+
+
+def portrayed(stage: Stage, given: Sequence[Given], *, text: str, seed: bytes) -> Canvas:
+    """The people of the pictures in a place: painted from their records where every picture has one, else cut out."""
+    known = [people_in(one) for one in given]
+    if all(known):
+        everyone = dressed([person for people in known for person in people], text)
+        return paint_people(stage.picture, everyone, light=stage.light, seed=pose_seed(everyone))
+    return grouped(stage.picture, [without_mark(one) for one in given], seed=seed)

@@ -1,0 +1,1 @@
+"""Open country, cities, and what stands in them."""

@@ -1,0 +1,1 @@
+"""Words set exactly: fonts, scripts, lines, and where they stand in a picture."""

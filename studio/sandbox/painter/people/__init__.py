@@ -1,0 +1,1 @@
+"""People as stylised busts, from traits that a record keeps."""

@@ -1,0 +1,132 @@
+"""What a prompt says besides its subject: what to leave out, how many, of what material, how framed, where."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from studio.sandbox.painter.reading.finding import Found, find_terms
+from studio.sandbox.painter.scene import Place, Stage, Support, View
+from studio.sandbox.painter.vocabulary import vocabulary
+
+_FIELDS = re.compile(r"(?<!\w)(style|composition|technical|do not include):\s", re.IGNORECASE)
+_LEFT_OUT = re.compile(
+    r"\b(?:no|without(?: any)?|avoid(?:ing)?|exclud(?:e|ing)|never|don['’]?t (?:include|add|show)"
+    r"|do not (?:include|add|show))"
+    r"[:\s]+((?:(?!\b(?:but|and then|with|on|in)\b)[\w' -]){2,48}(?:\s(?:or|nor)\s[\w' -]{2,30})?)"
+)
+_LENS = re.compile(
+    r"\b\d+\s?-?mm(?: [a-z]+)? ?lens\b|\b\d+\s?-?mm\b|\bf/?\d+(?:\.\d+)?\b"
+    r"|\b(?:macro|wide|prime|telephoto|tilt-shift|zoom) lens\b"
+    r"|\bcamera (?:angle|lens|view|position)\b|\bshot (?:on|with) [\w ]+|\bdepth of field\b|\b[48]k\b"
+    r"|\b(?:children['’]?s |story)?book illustrations?\b|\bcamera settings?\b"
+)
+_GENRES = re.compile(
+    r"\b(?:food|product|portrait|fashion|street|landscape|wildlife|architectur\w+|still[- ]life|beauty|interior|car"
+    r"|automotive|travel|drone|aerial|jewel\w+|watch|hero|brand|campaign|catalogue)[- ]"
+    r"(?:photo\w*|shots?|shoot|styling|stylist|images?|pictures?|render\w*)\b|\bapp icons?\b"
+    r"|\bshadows? of (?:an? |the )?[\w-]+(?: (?:leaf|leaves|blinds|window|tree))?\b"
+)
+"""What names the trade, not a thing: "food photography" holds no food of its own."""
+_NUMBERS = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "pair of": 2, "couple of": 2, "trio of": 3,
+    "a few": 3, "some": 3, "several": 4, "many": 6, "lots of": 7, "dozen": 7,
+    "2": 2, "3": 3, "4": 4, "5": 5, "6": 6, "7": 7,
+}  # fmt: skip
+_COUNT = re.compile(rf"\b({'|'.join(sorted(_NUMBERS, key=len, reverse=True))})(?:\s+[\w-]+){{0,3}}\s*$")
+_RIM = re.compile(
+    r"\b(?:rim[- ]?li(?:ght|t)\w*|back[- ]?li(?:ght|t)\w*|edge light\w*|halo light|contre-jour|against the light)\b"
+)
+_PLAIN = re.compile(
+    r"\b(?:minimal\w*|simple|uncluttered|empty|bare|isolated|plain|no props|negative space|clean|copy space|spare)\b"
+)
+_SEVERAL = 3
+"""How many a plural without a number is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A prompt's text cut up: what is asked for, the subject's own field, and what is to be left out. Lower case."""
+
+    text: str
+    subject: str
+    left_out: str
+
+
+def cut_up(plain: str) -> Wish:
+    """The wish in a prompt, free or composed by `StructuredPrompt`."""
+    low = " ".join(plain.lower().replace("’", "'").split())
+    pieces = _FIELDS.split(low)
+    subject = pieces[0]
+    rest: list[str] = []
+    left_out: list[str] = []
+    for name, value in zip(pieces[1::2], pieces[2::2], strict=True):
+        (left_out if name == "do not include" else rest).append(value)
+    whole = " ".join([subject, *rest])
+    left_out += [found.group(1) for found in _LEFT_OUT.finditer(whole)]
+    clean = _LENS.sub(" ", _LEFT_OUT.sub(" ", whole))
+    own = _GENRES.sub(" ", _LENS.sub(" ", _LEFT_OUT.sub(" ", subject)))
+    return Wish(text=" ".join(clean.split()), subject=" ".join(own.split()), left_out=" , ".join(left_out))
+
+
+def count_before(text: str, hit: Found, *, since: int, plural: bool) -> int:
+    """How many of a thing are asked for; since: where the thing before it ends."""
+    found = _COUNT.search(text[since : hit.start])
+    if found:
+        return _NUMBERS[found.group(1)]
+    return _SEVERAL if plural else 1
+
+
+def finish_of(text: str, hit: Found, *, since: int) -> str:
+    """The material word said of a thing, before it ("matte black bottle") or after it ("in brushed chrome")."""
+    finishes = {name: (name,) for name in vocabulary().finishes}
+    before = [
+        f for f in find_terms(text[since : hit.start], finishes) if len(text[since + f.end : hit.start].split()) <= 3
+    ]
+    if before:
+        return before[-1].name
+    after = re.match(r"\s(?:in|made of|made from|of)\s((?:[\w-]+\s?){1,3})", text[hit.end : hit.end + 40])
+    said = find_terms(after.group(1), finishes) if after else []
+    return said[0].name if said else ""
+
+
+def _first(text: str, table: dict[str, tuple[str, ...]]) -> str:
+    hits = find_terms(text, table)
+    return hits[0].name if hits else ""
+
+
+def view_of(text: str) -> View:
+    return _first(text, dict(vocabulary().views))  # type: ignore[return-value] # a test ties the table's names to View
+
+
+def place_of(text: str) -> Place:
+    return _first(text, dict(vocabulary().places))  # type: ignore[return-value] # and to Place
+
+
+def stage_of(text: str, subjects: Iterable[str]) -> Stage:
+    """A room for furniture and where one is named; a seamless backdrop where a product shot is asked for."""
+    words = vocabulary()
+    indoors = any(words.subjects[name].home for name in subjects)
+    named = _first(text, dict(words.stages))
+    if named in ("kitchen", "sill") and indoors:
+        return "room"
+    if named:
+        return named  # type: ignore[return-value] # and to Stage
+    return "room" if indoors and not re.search(r"\b(?:studio|backdrop|background|cut ?out|icon)\b", text) else ""
+
+
+def support_of(text: str) -> Support:
+    return _first(text, dict(vocabulary().supports))  # type: ignore[return-value] # and to Support
+
+
+def room_things(text: str) -> tuple[str, ...]:
+    """What stands in the room a text names, when it says no more."""
+    rooms = vocabulary().rooms
+    return rooms.get(_first(text, {name: (name,) for name in rooms}), ())
+
+
+def wants_rim(text: str) -> bool:
+    return _RIM.search(text) is not None
+
+
+def wants_plain(text: str) -> bool:
+    return _PLAIN.search(text) is not None

@@ -1,0 +1,1 @@
+"""Printed sheets: posters, covers, cards, logos; and abstracts."""

@@ -1,0 +1,84 @@
+"""Posters, covers, cards and logos: a design, its words and its inks laid out on a sheet."""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from studio.sandbox.painter.colour import Field, complement, shifted, srgb
+from studio.sandbox.painter.noise import cloud, dice
+from studio.sandbox.painter.reading.designs import Design, design_of, designs
+from studio.sandbox.painter.scene import Canvas, Scene
+from studio.sandbox.painter.sheets.layouts import Job, Palette, bigtype, classic, deco, event, minimal, swiss
+from studio.sandbox.painter.sheets.logo import paint_emblem, paint_logo, paint_monogram, paint_wordmark
+from studio.sandbox.painter.sheets.plates import film, gig, magazine, product, sale, travel, waves
+from studio.sandbox.painter.sheets.sheet import Ink, Sheet, ink_of, ratio
+from studio.sandbox.painter.sheets.stationery import card, menu, ticket
+
+Layout = Callable[[Job], None]
+LAYOUTS: Mapping[str, Layout] = {
+    "swiss": swiss, "bigtype": bigtype, "classic": classic, "minimal": minimal, "event": event, "deco": deco,
+    "film": film, "gig": gig, "waves": waves, "travel": travel, "product": product, "sale": sale,
+    "magazine": magazine, "card": card, "menu": menu, "ticket": ticket, "logo": paint_logo, "emblem": paint_emblem,
+    "monogram": paint_monogram, "wordmark": paint_wordmark,
+}  # fmt: skip
+_FORM_LAYOUTS: Mapping[str, tuple[str, ...]] = {
+    "film": ("film",), "magazine": ("magazine",), "book": ("classic", "minimal", "swiss", "travel", "deco"),
+    "card": ("card",), "menu": ("menu",), "album": ("waves", "gig", "minimal", "swiss"), "ticket": ("ticket",),
+    "banner": ("product", "swiss", "bigtype", "gig"), "logo": ("logo",), "emblem": ("emblem",),
+    "monogram": ("monogram",), "wordmark": ("wordmark",),
+}  # fmt: skip
+PLAIN_FORMS = ("logo", "emblem", "monogram", "wordmark")
+"""On plain ground, without a paper's grain."""
+
+
+def _as_ink(colour: Field) -> Ink:
+    red, green, blue = (round(float(v) * 255) for v in np.clip(colour, 0, 1))
+    return red, green, blue
+
+
+def palette_for(scene: Scene, design: Design) -> Palette:
+    """The inks: of the colours said, else one of the topic's palettes."""
+    known = designs()
+    names = known.topics[design.topic].palettes
+    codes = known.palettes[names[int(dice(scene.seed, "inks").integers(len(names)))]]
+    paper, ink, first, second, third = (ink_of(code) for code in codes)
+    if scene.colour:
+        said = srgb(scene.colour)
+        first = ink_of(scene.colour)
+        second = ink_of(scene.tone) if scene.tone else _as_ink(complement(said))
+        third = _as_ink(shifted(said, light=0.18, chroma=0.55))
+        paper = _as_ink(shifted(said, light=0.9, chroma=0.12))
+        ink = _as_ink(shifted(said, light=-0.9 if ratio(first, (255, 255, 255)) < 3 else -0.25, chroma=0.35))
+        if ratio(ink, paper) < 7:
+            ink = (22, 20, 22)
+    if scene.wall:
+        paper = ink_of(scene.wall)
+        if ratio(ink, paper) < 5:
+            ink = (250, 246, 238) if ratio((250, 246, 238), paper) > ratio((20, 19, 20), paper) else (20, 19, 20)
+    if scene.light in ("night", "neon"):
+        paper, ink = ink, paper
+    return Palette(paper, ink, first, second, third)
+
+
+def layout_name(scene: Scene, design: Design) -> str:
+    topic = designs().topics[design.topic]
+    names = _FORM_LAYOUTS.get(design.form, topic.layouts)
+    return names[int(dice(scene.seed, "layout").integers(len(names)))]
+
+
+def paint_poster(scene: Scene, *, width: int, height: int) -> Canvas:
+    """The sheet a scene of kind "poster" shows: its `design` says what it is, its `text` has one piece a line."""
+    design = design_of(scene.design) or Design()
+    inks = palette_for(scene, design)
+    sheet = Sheet(width, height, inks.paper)
+    topic = designs().topics[design.topic]
+    copy = tuple(piece for piece in scene.text.split("\n") if piece)
+    job = Job(
+        sheet, copy, inks, dice(scene.seed, "sheet"), design.face, topic.marks, scene, topic.subjects, design.mark
+    )
+    LAYOUTS[layout_name(scene, design)](job)
+    picture = np.asarray(sheet.image, dtype=np.float32) / np.float32(255)
+    if design.form not in PLAIN_FORMS:
+        fibre = cloud(dice(scene.seed, "fibre"), height=height, width=width, cells=(height / 5, width / 5), octaves=2)
+        picture = picture * (1 + 0.01 * fibre)[..., None]
+    return Canvas(picture=np.clip(picture, 0, 1).astype(np.float32))
