@@ -11,6 +11,7 @@ import sys
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -20,7 +21,9 @@ from google.genai import types
 from PIL import Image
 
 from studio.sandbox.asgi import ASGIApp
+from studio.sandbox.batches.store import BatchLimits
 from studio.sandbox.config import SandboxConfig
+from studio.sandbox.files.store import Clock, FileLimits, utc_now
 from studio.sandbox.painter import Painting, PaintOrder
 from studio.sandbox.painting import Paint
 from studio.sandbox.service import create_app
@@ -71,7 +74,14 @@ def size_of(data: bytes) -> tuple[int, int]:
 
 
 def sandbox_app(
-    data_dir: Path, *, paint: Paint | None = flat_painting, control: bool = True, pace: float = 0.0
+    data_dir: Path,
+    *,
+    paint: Paint | None = flat_painting,
+    control: bool = True,
+    inspector: bool = False,
+    pace: float = 0.0,
+    seed: int = 0,
+    scenarios: Sequence[str] = (),
 ) -> ASGIApp:
     """An app in this process: small signatures, no waiting, the flat painter. `paint` None is the real one."""
     low, high = SMALL_SIGNATURE_BYTES
@@ -81,9 +91,50 @@ def sandbox_app(
         signature_max_bytes=high,
         pace=pace,
         control=control,
+        inspector=inspector,
         worker_processes=0,
+        seed=seed,
+        scenarios=tuple(scenarios),
     )
     return create_app(config, paint=paint)
+
+
+@dataclass(slots=True)
+class HandClock:
+    """A clock that a test moves."""
+
+    moment: datetime = datetime(2026, 11, 22, 12, 0, 0, 250_000, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def move(self, **by: float) -> None:
+        """Forward by a timedelta's arguments."""
+        self.moment += timedelta(**by)
+
+
+def limited_app(
+    data_dir: Path,
+    *,
+    files: FileLimits = FileLimits(),  # noqa: B008 - frozen
+    batches: BatchLimits = BatchLimits(),  # noqa: B008 - frozen
+    now: Clock = utc_now,
+    paint: Paint = flat_painting,
+    pace: float = 0.0,
+) -> ASGIApp:
+    """An app in this process with its own limits for files and batches, and its own clock for both."""
+    low, high = SMALL_SIGNATURE_BYTES
+    config = SandboxConfig(
+        data_dir=data_dir,
+        signature_min_bytes=low,
+        signature_max_bytes=high,
+        pace=pace,
+        control=True,
+        worker_processes=0,
+        files=files,
+        batches=batches,
+    )
+    return create_app(config, paint=paint, now=now)
 
 
 @dataclass(slots=True)
@@ -97,7 +148,7 @@ class SandboxClient:
     def __post_init__(self) -> None:
         transport = httpx2.ASGITransport(app=self.app)
         self.http = httpx2.AsyncClient(
-            transport=transport, base_url="http://sandbox.test", headers={"x-goog-api-key": ANY_KEY}
+            transport=transport, base_url="http://localhost", headers={"x-goog-api-key": ANY_KEY}
         )
 
     def sdk(self, *, key: str = ANY_KEY, api_version: str | None = None) -> genai.Client:
@@ -105,7 +156,7 @@ class SandboxClient:
             api_key=key,
             enterprise=False,
             http_options=types.HttpOptions(
-                base_url="http://sandbox.test",
+                base_url="http://localhost",
                 api_version=api_version or self.api_version,
                 async_client_args={"transport": httpx2.ASGITransport(app=self.app)},
             ),
@@ -143,7 +194,7 @@ class SandboxProcess:
         module = "tests.flat_sandbox" if flat else "studio.sandbox"
         self._command = [
             sys.executable, "-m", module, "--port", "0", "--data-dir", str(data_dir), "--signature-kb",
-            str(signature_kb), "--pace", str(pace), "--control", "--exit-with-parent", *arguments,
+            str(signature_kb), "--pace", str(pace), "--control", "--no-inspector", "--exit-with-parent", *arguments,
         ]  # fmt: skip
         self.base_url = ""
         self.process: subprocess.Popen[str] | None = None

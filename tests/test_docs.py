@@ -14,10 +14,11 @@ from pydantic import AliasChoices
 from pydantic.fields import FieldInfo
 
 from studio.image_models import PRICES_READ_ON
+from studio.sandbox.scenarios.table import parse
 from studio.settings import Settings
 from tests.support.environment import ROOT, for_child
 
-DOCUMENTS = ("README.md", "AGENTS.md", "CHANGELOG.md", "THIRD_PARTY.md")
+DOCUMENTS = ("README.md", "AGENTS.md", "CHANGELOG.md", "THIRD_PARTY.md", "docs/test-your-client.md")
 FOLD = 40
 
 
@@ -118,7 +119,8 @@ def test_the_tree_names_every_folder_and_no_other() -> None:
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_local_links_lead_somewhere(document: str) -> None:
     targets = [target for target in re.findall(r"\]\(([^)]+)\)", text_of(document)) if "://" not in target]
-    assert [target for target in targets if not (ROOT / target.partition("#")[0]).exists()] == []
+    folder = (ROOT / document).parent
+    assert [target for target in targets if not (folder / target.partition("#")[0]).exists()] == []
 
 
 @pytest.mark.parametrize("document", ["AGENTS.md", "THIRD_PARTY.md"])
@@ -130,12 +132,23 @@ def test_named_files_exist(document: str) -> None:
 
 
 def test_what_is_carried_of_others_is_listed_with_its_licence() -> None:
-    painter = ROOT / "studio" / "sandbox" / "painter"
-    folders = (ROOT / "assets" / "vendor", ROOT / "assets" / "fonts", painter / "lettering" / "fonts")
+    folders = (
+        ROOT / "assets" / "vendor",
+        ROOT / "assets" / "fonts",
+        ROOT / "studio" / "sandbox" / "painter" / "lettering" / "fonts",
+    )
     carried = [path for folder in folders for path in sorted(folder.iterdir())]
     listed = text_of("THIRD_PARTY.md")
     assert carried
     assert [str(path.relative_to(ROOT)) for path in carried if path.relative_to(ROOT).as_posix() not in listed] == []
+
+
+def test_the_scenarios_of_the_docs_can_be_played() -> None:
+    text = text_of("docs/test-your-client.md")
+    asked = re.findall(r'--scenario "([^"]+)"|x-sandbox-scenario: ([^"]+)"|-d \'\["([^"]+)"\]\'|--scenario (\w+)', text)
+    wishes = [wish for found in asked for wish in found if wish]
+    assert len(wishes) >= 4
+    assert all(parse([wish]) for wish in wishes)
 
 
 def test_contributors_find_the_commands_of_the_readme() -> None:

@@ -227,7 +227,7 @@ class Bench:
 
     async def drawn(self, ask: Ask, seed: bytes) -> Usage:
         """What the sandbox would report with this seed."""
-        script = compose_script(ask, seed=seed, fault=None)
+        script = compose_script(ask, seed=seed)
         studio = Studio(workers=InlineWorkers(0), signer=self._signer, paint=tiny_painting, pace=0.0)
         output = OutputTokens()
         async with aclosing(perform(script, studio, started_s=time.monotonic())) as beats:

@@ -59,7 +59,8 @@ class Envelope:
         if parts:
             return [b'"content": {"parts": [', b", ".join(part.as_json() for part in parts), b'], "role": "model"}, ']
         reason = self.script.ending.finish_reason if ends else None
-        if reason == "NO_IMAGE":
+        bare = self.script.ending.bare if ends else ""
+        if bare == "missing" or (reason == "NO_IMAGE" and not bare):
             return []
         if reason not in ("STOP", None):
             return [b'"content": {}, ']

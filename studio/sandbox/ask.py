@@ -12,6 +12,7 @@ from studio.image_models import ALIASES, ImageModel, find_model
 from studio.sandbox import canvas
 from studio.sandbox.canvas import Canvas
 from studio.sandbox.checks import check_inputs, check_model, check_schema
+from studio.sandbox.files.parts import FileReader, with_files
 from studio.sandbox.google_errors import GoogleError, JsonObject, Refused, model_not_found, model_retired
 from studio.sandbox.history import Content, Part, content_of, contents_of, last_user_turn
 from studio.sandbox.journal import summary_of
@@ -44,6 +45,8 @@ class Job:
     version: str
     signer: Signer
     wants_summary: bool
+    files: FileReader | None = None
+    """Whose files a request may name; None: there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +101,11 @@ def examine_sent(sent: JsonObject, job: Job) -> Examined:
             summary |= summary_of(contents)
         model = _model(job)
         check_model(model, message)
+        contents = with_files(contents, job.files)
         check_inputs(contents)
         if model.signs_parts:
             check_history(contents, job.signer)
-        return Examined(_ask(model, message, contents), None, summary)
+        return Examined(_ask(model, message, contents, job.files), None, summary)
     except Refused as refused:
         return Examined(None, refused.error, summary)
 
@@ -111,7 +115,7 @@ def count_tokens(body: bytes, job: Job) -> JsonObject | GoogleError:
     try:
         outer = parse(load_json(body), message="CountTokensRequest", version=job.version)
         message = outer.get("generate_content_request", outer)
-        tokens = prompt_tokens(_model(job), contents_of(message))
+        tokens = prompt_tokens(_model(job), with_files(contents_of(message), job.files))
     except Refused as refused:
         return refused.error
     counted = {"TEXT": tokens.text, "IMAGE": tokens.image}
@@ -138,7 +142,7 @@ def _camel_case(name: str) -> str:
     return head + "".join(word.capitalize() for word in rest)
 
 
-def _ask(model: ImageModel, message: JsonObject, contents: tuple[Content, ...]) -> Ask:
+def _ask(model: ImageModel, message: JsonObject, contents: tuple[Content, ...], files: FileReader | None) -> Ask:
     config = message.get("generation_config", {})
     image_config, thinking = config.get("image_config", {}), config.get("thinking_config", {})
     modalities = config.get("response_modalities") or ["TEXT", "IMAGE"]
@@ -150,7 +154,7 @@ def _ask(model: ImageModel, message: JsonObject, contents: tuple[Content, ...]) 
         canvas.choose, model, ratio=image_config.get("aspect_ratio"), source=size_px(followed), prompt=turn.text
     )
     system = message.get("system_instruction")
-    read = contents if system is None else (content_of(system, "system_instruction"), *contents)
+    told = () if system is None else with_files((content_of(system, "system_instruction"),), files)
     return Ask(
         model_id=model.id,
         prompt=turn.text,
@@ -164,7 +168,7 @@ def _ask(model: ImageModel, message: JsonObject, contents: tuple[Content, ...]) 
         wants_text="TEXT" in modalities,
         searches=any("google_search" in tool for tool in message.get("tools", [])),
         refusal=_refusal(turn),
-        prompt_tokens=prompt_tokens(model, read),
+        prompt_tokens=prompt_tokens(model, (*told, *contents)),
         digest=_digest(model, contents, image_config),
     )
 

@@ -6,6 +6,7 @@ Texts: gemini models' live refusals as published, read 2026-11-22; those marked 
 from typing import Any, Final
 
 from studio.image_models import FOURTEEN_RATIOS, ImageModel
+from studio.sandbox.files.store import file_denied
 from studio.sandbox.google_errors import (
     GoogleError,
     JsonObject,
@@ -135,12 +136,7 @@ def _sampling_problem(model: ImageModel, config: dict[str, Any]) -> str | None:
 def _file_problem(uri: str, mime_type: str) -> GoogleError | None:
     if uri:
         if "/files/" in uri or uri.startswith("files/"):
-            name = uri.rpartition("/")[2]
-            return GoogleError(
-                403,
-                "PERMISSION_DENIED",
-                f"You do not have permission to access the File {name} or it may not exist.",
-            )
+            return file_denied(uri.rpartition("/")[2])
         return invalid_argument("Cannot fetch content from the provided URL.")
     if not mime_type.startswith(_READABLE_FILES):
         return invalid_argument(f"Unsupported MIME type: {mime_type}")

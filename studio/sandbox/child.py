@@ -21,7 +21,17 @@ class SandboxChild:
 
     def __init__(self, *, data_dir: Path, home: Path) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "studio.sandbox", "--port", "0", "--exit-with-parent", "--data-dir", str(data_dir)],
+            [
+                sys.executable,
+                "-m",
+                "studio.sandbox",
+                "--port",
+                "0",
+                "--exit-with-parent",
+                "--no-inspector",
+                "--data-dir",
+                str(data_dir),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=home,

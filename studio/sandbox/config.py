@@ -3,9 +3,13 @@
 import contextlib
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from studio.sandbox.batches.store import BatchLimits
+from studio.sandbox.files.store import FileLimits
+from studio.sandbox.interactions.store import InteractionLimits
 
 KEY_FILE: Final = "sandbox-signing.key"
 KEY_SIZE_BYTES: Final = 32
@@ -18,6 +22,7 @@ class SandboxConfig:
     `data_dir` holds the signing key. Signature sizes are raw bytes, both ends included. `pace` multiplies the
     simulated waiting (0: answer as soon as the picture is painted). `control` opens /control/*. `worker_processes` 0
     works in threads of this process, which suits tests. `max_request_bytes` None: any size, as the real service does.
+    `seed` changes every picture and all luck. `scenarios` are wishes as scenarios.py reads them, active from the start.
     """
 
     data_dir: Path
@@ -25,8 +30,15 @@ class SandboxConfig:
     signature_max_bytes: int = 1_200_000
     pace: float = 1.0
     control: bool = False
+    inspector: bool = False
     worker_processes: int = 2
     max_request_bytes: int | None = None
+    seed: int = 0
+    scenarios: tuple[str, ...] = ()
+    files: FileLimits = field(default_factory=FileLimits)
+    batches: BatchLimits = field(default_factory=BatchLimits)
+    """The two are kept in `data_dir` as well: files/ and batches/."""
+    interactions: InteractionLimits = field(default_factory=InteractionLimits)
 
 
 def signing_key(data_dir: Path) -> bytes:

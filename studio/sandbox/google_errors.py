@@ -24,6 +24,11 @@ class GoogleError:
     message: str
     details: tuple[Mapping[str, Any], ...] = ()
 
+    @property
+    def refuses_key(self) -> bool:
+        """Whether the key is unknown: then the answer does not name a service tier (public recording, 2026-08-19)."""
+        return any(detail.get("reason") == "API_KEY_INVALID" for detail in self.details)
+
     def value(self) -> JsonObject:
         """{"error": {code, message, status[, details]}} as the service sends it."""
         error: JsonObject = {"code": self.http_status, "message": self.message, "status": self.status}
@@ -174,17 +179,30 @@ NO_FREE_TIER: Final = Quota(
     quota_id="GenerateRequestsPerDayPerProjectPerModel-FreeTier",
     limit=0,
 )
+CONCURRENT: Final = Quota(
+    metric="generate_content_concurrent_requests", quota_id="GenerateContentConcurrentRequestsPerProjectPerModel",
+    limit=10,
+)  # fmt: skip
+"""Not captured: nobody has published such a refusal of the service; its name is the sandbox's."""
+
+
+def spoken_wait(seconds: float) -> str:
+    """A wait as the message says it: 34.286670503s, and 19h1m8.430387596s (a per-day refusal published 2026)."""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(int(minutes), 60)
+    lead = f"{hours}h{minutes}m" if hours else f"{minutes}m" if minutes else ""
+    return lead + (f"{rest:.9f}".rstrip("0").rstrip(".") or "0") + "s"
 
 
 def quota_exceeded(quota: Quota, model_id: str, retry_delay_s: float) -> GoogleError:
     """A 429. The wait is only in the body: there is no Retry-After header (public recording of 2026-08-19)."""
     metric = f"{SERVICE}/{quota.metric}"
-    seconds = f"{retry_delay_s:.9f}".rstrip("0").rstrip(".")
+    wait = spoken_wait(retry_delay_s)
     message = (
         "You exceeded your current quota, please check your plan and billing details. For more information on this "
         "error, head to: https://ai.google.dev/gemini-api/docs/rate-limits. To monitor your current usage, head to: "
         f"https://ai.dev/rate-limit. \n* Quota exceeded for metric: {metric}, limit: {quota.limit}, model: {model_id}\n"
-        f"Please retry in {seconds}s."
+        f"Please retry in {wait}."
     )
     help_links = {
         "@type": "type.googleapis.com/google.rpc.Help",
@@ -203,5 +221,8 @@ def quota_exceeded(quota: Quota, model_id: str, retry_delay_s: float) -> GoogleE
     if quota.limit:
         violation["quotaValue"] = str(quota.limit)
     failure = {"@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": [violation]}
-    retry = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": f"{int(retry_delay_s) or seconds}s"}
+    retry = {
+        "@type": "type.googleapis.com/google.rpc.RetryInfo",
+        "retryDelay": f"{int(retry_delay_s)}s" if retry_delay_s >= 1 else wait,
+    }
     return GoogleError(429, "RESOURCE_EXHAUSTED", message, (help_links, failure, retry))

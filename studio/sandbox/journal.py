@@ -1,13 +1,18 @@
-"""What the last generate calls asked and got, for tests and measurements. Only kept when control is on."""
+"""What the last generate calls asked and got, for tests and measurements, and for the inspector to look at."""
 
 import hashlib
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from studio.sandbox.google_errors import JsonObject
 from studio.sandbox.history import Content, Part
+
+if TYPE_CHECKING:
+    from studio.sandbox.inspector.evidence import Evidence
+
+Watcher = Callable[[JsonObject, "Evidence"], None]
 
 KEPT_CALLS: Final = 50
 _KEPT_TEXT: Final = 2000
@@ -18,9 +23,15 @@ class Journal:
     """The newest calls, oldest first. Times are time.monotonic() seconds of the serving process."""
 
     entries: deque[JsonObject] = field(default_factory=lambda: deque(maxlen=KEPT_CALLS))
+    summarises: bool = True
+    """Whether entries of generate calls tell the request part by part, which takes each call a few milliseconds."""
+    watcher: Watcher | None = None
+    """Told of every call when it is over; looking at it is for later."""
 
-    def add(self, entry: JsonObject) -> None:
+    def add(self, entry: JsonObject, evidence: "Evidence | None" = None) -> None:
         self.entries.append(entry)
+        if self.watcher is not None and evidence is not None:
+            self.watcher(entry, evidence)
 
     def clear(self) -> None:
         self.entries.clear()

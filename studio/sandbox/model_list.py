@@ -6,7 +6,7 @@ from studio.image_models import CATALOGUE, ImageModel
 from studio.sandbox.google_errors import GoogleError, JsonObject, invalid_argument
 from studio.sandbox.usage import usage_data
 
-_METHODS: Final = ("generateContent", "countTokens")
+_METHODS: Final = ("generateContent", "countTokens", "batchGenerateContent")
 _DEFAULT_PAGE: Final = 50
 _LARGEST_PAGE: Final = 1000
 

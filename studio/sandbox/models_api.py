@@ -10,7 +10,7 @@ from studio.sandbox import google_errors, model_list
 from studio.sandbox.asgi import Exchange
 from studio.sandbox.ask import Job, count_tokens
 from studio.sandbox.performance import Studio
-from studio.sandbox.routes import VERSION, Route, route, send
+from studio.sandbox.routes import VERSION, Route, key_of, route, send
 
 MODEL: Final = r"/models/(?P<model>[^/:]+)"
 
@@ -45,6 +45,10 @@ class ModelEndpoints:
     async def _count(self, exchange: Exchange, found: re.Match[str]) -> None:
         body = await exchange.body(self.max_request_bytes)
         job = Job(
-            model_id=found["model"], version=found["version"], signer=self.studio.signer, wants_summary=False
-        )  # fmt: skip
+            model_id=found["model"],
+            version=found["version"],
+            signer=self.studio.signer,
+            wants_summary=False,
+            files=self.studio.reader_for(key_of(exchange)),
+        )
         await send(exchange, await self.studio.workers.run(count_tokens, body, job))

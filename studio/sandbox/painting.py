@@ -1,5 +1,6 @@
 """One piece of work for the painter, and the finished parts of the answer. Runs in a worker."""
 
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
@@ -20,7 +21,7 @@ _KEPT_WHEN_CUT: Final = 0.4
 
 @dataclass(frozen=True, slots=True)
 class PictureJob:
-    """A picture to paint and how its part is dressed: flagged as a thought, signed, with a sentence, or cut short."""
+    """A picture to paint and how its part is dressed: flagged as a thought, signed, with a sentence, cut short."""
 
     prompt: str
     subject_prompt: str
@@ -35,7 +36,13 @@ class PictureJob:
     saying: Saying | None = None
     may_speak: bool = True
     """Whether words may come beside the picture at all."""
+    opens: bool = True
+    """Whether no picture is shown before it: a sentence is signed only where it comes before all of them."""
     cut: bool = False
+    garbled: bool = False
+    """Bytes that are no picture, as many as the picture has."""
+    drift: float = 0.0
+    """How much an edit changes what nobody asked to change; 1 is usual, 0 none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +62,7 @@ class Painted:
 def make_picture(job: PictureJob, signer: Signer, paint: Paint | None) -> Painted:
     """Paint and pack. `paint` None is the sandbox's own painter. Raises ValueError for an unreadable input picture."""
     painting = _paint(job, paint)
-    data = painting.data[: int(len(painting.data) * _KEPT_WHEN_CUT)] if job.cut else painting.data
-    part = Part(kind="image", data=data, mime_type=job.mime_type)
+    part = Part(kind="image", data=_damaged(painting.data, job), mime_type=job.mime_type)
     picture = pack(part, signer.sign(part) if job.signed else None, thought=job.thought)
     # What was not understood is said whatever the dice say, unless no words were asked for.
     saying = job.saying or ("after" if painting.notice and job.may_speak else None)
@@ -67,7 +73,14 @@ def make_picture(job: PictureJob, signer: Signer, paint: Paint | None) -> Painte
     counted = text_tokens(sentence.text)
     if saying == "after":
         return Painted(None, picture, pack(sentence), counted)
-    return Painted(pack(sentence, signer.sign(sentence) if job.signed else None), picture, None, counted)
+    signature = signer.sign(sentence) if job.signed and job.opens else None
+    return Painted(pack(sentence, signature), picture, None, counted)
+
+
+def _damaged(data: bytes, job: PictureJob) -> bytes:
+    if job.garbled:
+        return random.Random(job.seed).randbytes(len(data))
+    return data[: int(len(data) * _KEPT_WHEN_CUT)] if job.cut else data
 
 
 def _paint(job: PictureJob, paint: Paint | None) -> "Painting":
@@ -82,5 +95,6 @@ def _paint(job: PictureJob, paint: Paint | None) -> "Painting":
         source=job.source,
         references=job.references,
         subject_prompt=job.subject_prompt,
+        drift=job.drift,
     )
     return (paint or painter.paint)(order)

@@ -7,6 +7,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from studio.sandbox.files.parts import FileReader
+from studio.sandbox.files.store import FileStore, owner_of
 from studio.sandbox.google_errors import Refused, bad_input_image, internal, overloaded
 from studio.sandbox.packed import PackedPart
 from studio.sandbox.painting import Paint, Painted, make_picture
@@ -32,6 +34,13 @@ class Studio:
     signer: Signer
     paint: Paint | None
     pace: float
+    files: FileStore | None = None
+
+    def reader_for(self, key: str) -> FileReader | None:
+        """The files that requests with this API key may name."""
+        if self.files is None:
+            return None
+        return FileReader(self.files.shelf, owner=owner_of(key), now=self.files.now())
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from studio.sandbox import google_errors
 from studio.sandbox.asgi import Exchange
@@ -32,6 +32,13 @@ class Endpoints(Protocol):
     def routes(self) -> Sequence[Route]: ...
 
     async def close(self) -> None: ...
+
+
+@runtime_checkable
+class Resuming(Protocol):
+    """A group that has work left from an earlier process."""
+
+    async def resume(self) -> None: ...
 
 
 def route(method: str, pattern: str, handler: Handler, *, keyed: bool = True) -> Route:
@@ -74,8 +81,15 @@ async def send(exchange: Exchange, answer: JsonObject | GoogleError) -> None:
     if isinstance(answer, GoogleError):
         await send_error(exchange, answer)
     else:
-        await exchange.reply(200, json.dumps(answer, indent=2, ensure_ascii=False).encode() + b"\n")
+        await exchange.reply(200, encoded(answer))
+
+
+def encoded(answer: JsonObject) -> bytes:
+    """An answer as the service writes it."""
+    return json.dumps(answer, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
 async def send_error(exchange: Exchange, error: GoogleError) -> None:
+    exchange.names_tier = not error.refuses_key
+    exchange.verdict = error.message
     await exchange.reply(error.http_status, error.body())

@@ -3,20 +3,20 @@
 import hashlib
 import random
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal
 
 from studio.image_models import ImageModel, model_of
 from studio.sandbox.ask import Ask
-from studio.sandbox.faults import Fault
+from studio.sandbox.canvas import Canvas
 from studio.sandbox.google_errors import JsonObject
 from studio.sandbox.grounding import grounding_metadata
 from studio.sandbox.painting import PictureJob, Saying
+from studio.sandbox.scenarios.circumstance import CALM, Circumstance
+from studio.sandbox.scenarios.latency import live_s, quick_s
 from studio.sandbox.usage import DrawnTokens, PromptTokens, draw, text_tokens
 
 _DRAFT_SHRINK: Final = 4
 _MIN_SIDE_PX: Final = 64
-_DURATION_S: Final = {"512": 1.4, "1K": 2.0, "2K": 2.6, "4K": 3.4}
-_DURATION_SPREAD: Final = (0.8, 1.3)
 _DEFAULT_SLOW_S: Final = 5.0
 _SAYING_CHANCES: Final[tuple[tuple[Saying | None, float], ...]] = ((None, 0.4), ("after", 0.4), ("before", 0.2))
 
@@ -30,7 +30,17 @@ _REASON_MESSAGES: Final = {
     "IMAGE_RECITATION": "Unable to show the generated image due to interests of third-party content providers. Please "
     "edit your prompt and try again. If you think this was an error, send feedback.",
 }
+_ENDING_OF: Final = {
+    "safety": "refuse_safety", "blocked": "refuse_prompt", "words_only": "text_only", "no_image": "no_image",
+}  # fmt: skip
+"""What a prompt alone can bring about, as the fault of the same effect."""
+_ENDINGS: Final = (*_ENDING_OF.values(), "thoughts_only", "cut_after_thoughts", "truncated_stream")
 _REFUSAL_WORDS: Final = "I'm unable to make that picture. Is there something else I can help you with?"
+
+
+Bare = Literal["", "missing", "empty"]
+"""How a candidate without parts shows its content: as its finish reason usually does, not at all, or as {}."""
+_BARE: Final[dict[str, Bare]] = {"missing": "missing", "empty": "empty"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,12 @@ class Ending:
     finish_message: str | None = None
     words: str | None = None
     blocked: str | None = None
+    shows_picture: bool = True
+    bare: Bare = ""
+
+    @property
+    def paints(self) -> bool:
+        return self.shows_picture and self.words is None and not self.blocked
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,39 +82,51 @@ class Script:
     stream_error: bool
 
 
-def compose(ask: Ask, *, seed: bytes, fault: Fault | None) -> Script:
-    """`seed` 32 bytes. A fault that does not bend answers has been dealt with before."""
+def compose(ask: Ask, *, seed: bytes, circumstance: Circumstance = CALM) -> Script:
+    """`seed` 32 bytes. A circumstance that does not bend answers has been dealt with before."""
     model = model_of(ask.model_id)
     dice = random.Random(seed)
-    kind = fault.kind if fault else ""
-    chosen = ask.small_canvas if kind == "wrong_size" else ask.asked_canvas
-    final = _final_job(ask, model, dice, seed=seed, kind=kind)
-    ending = _ending(ask, fault)
-    drawn = _drawn(ask, model, seed=seed, blocked=bool(ending.blocked), must_think=kind == "thoughts_only")
-    paints = ending.words is None and ending.finish_reason in ("STOP", None) and not ending.blocked
-    paints = paints and kind != "thoughts_only"
-    thinks = (ask.include_thoughts and drawn.thoughts > 0 and not ending.blocked) or kind == "thoughts_only"
+    chosen = _canvas(ask, circumstance)
+    final = _final_job(ask, model, dice, seed=seed, circumstance=circumstance)
+    ending = _ending(ask, circumstance)
+    must_think = circumstance.has("thoughts_only") and not ending.words and not ending.blocked
+    drawn = _drawn(ask, model, seed=seed, blocked=bool(ending.blocked), must_think=must_think)
+    thinks = (ask.include_thoughts and drawn.thoughts > 0 and not ending.blocked) or must_think
     second = replace(final, seed=_derived(seed, "second"), saying=None, may_speak=False)
-    pictures = ((final, second) if kind == "two_images" else (final,)) if paints else ()
+    pictures = ((final, second) if circumstance.has("two_images") else (final,)) if ending.paints else ()
     drafts = tuple(_draft(final, f"draft {n}") for n in range(2 if ask.level == "high" else 1))
-    low, high = _DURATION_SPREAD
+    extra_draft = replace(_draft(final, "unflagged"), thought=False, signed=model.signs_parts)
+    live = circumstance.has("live_latency")
     return Script(
         model_id=model.id,
         prompt_tokens=ask.prompt_tokens,
         drawn=drawn,
-        image_tokens=model.image_tokens[chosen.size],
+        image_tokens=_image_tokens(model, chosen.size, circumstance),
         thoughts=_thoughts(ask) if thinks else (),
-        drafts=drafts if thinks and paints else (),
-        extra_draft=replace(_draft(final, "unflagged"), thought=False, signed=model.signs_parts)
-        if kind == "unflagged_draft"
-        else None,
+        drafts=drafts if thinks and ending.paints else (),
+        extra_draft=extra_draft if circumstance.has("unflagged_draft") and ending.paints else None,
         pictures=pictures,
         ending=ending,
-        grounding=grounding_metadata(ask.prompt) if ask.searches and paints else None,
-        duration_s=_DURATION_S[chosen.size] * dice.uniform(low, high),
-        extra_s=fault.number("seconds", _DEFAULT_SLOW_S) if fault and kind == "slow" else 0.0,
-        stream_error=kind == "stream_error",
+        grounding=grounding_metadata(ask.prompt) if ask.searches and ending.paints else None,
+        duration_s=live_s(model.id, chosen.size, dice) if live else quick_s(chosen.size, dice),
+        extra_s=circumstance.number("slow", "seconds", _DEFAULT_SLOW_S) if circumstance.has("slow") else 0.0,
+        stream_error=circumstance.has("stream_error"),
     )
+
+
+def _canvas(ask: Ask, circumstance: Circumstance) -> Canvas:
+    """As asked; a wrong size is 1K, or where that was asked half of its sides, billed as 1K all the same."""
+    asked, small = ask.asked_canvas, ask.small_canvas
+    if not circumstance.has("wrong_size"):
+        return asked
+    return small if small != asked else replace(asked, width_px=asked.width_px // 2, height_px=asked.height_px // 2)
+
+
+def _image_tokens(model: ImageModel, size: str, circumstance: Circumstance) -> int:
+    told = circumstance.first("image_tokens")
+    if told and (told.text("of", ""), told.text("size", "")) == (model.id, size):
+        return int(told.number("tokens", 0))
+    return model.image_tokens[size]
 
 
 def _drawn(ask: Ask, model: ImageModel, *, seed: bytes, blocked: bool, must_think: bool) -> DrawnTokens:
@@ -111,8 +139,10 @@ def _drawn(ask: Ask, model: ImageModel, *, seed: bytes, blocked: bool, must_thin
     return drawn
 
 
-def _final_job(ask: Ask, model: ImageModel, dice: random.Random, *, seed: bytes, kind: str) -> PictureJob:
-    chosen = ask.small_canvas if kind == "wrong_size" else ask.asked_canvas
+def _final_job(
+    ask: Ask, model: ImageModel, dice: random.Random, *, seed: bytes, circumstance: Circumstance
+) -> PictureJob:
+    chosen = _canvas(ask, circumstance)
     names, weights = zip(*_SAYING_CHANCES, strict=True)
     saying: Saying | None = dice.choices(names, weights)[0]
     return PictureJob(
@@ -125,9 +155,12 @@ def _final_job(ask: Ask, model: ImageModel, dice: random.Random, *, seed: bytes,
         source=ask.source,
         references=ask.references,
         signed=model.signs_parts,
-        saying="before" if kind == "text_first" else saying if ask.wants_text else None,
+        saying="before" if circumstance.has("text_first") else saying if ask.wants_text else None,
         may_speak=ask.wants_text,
-        cut=kind == "corrupt_image",
+        opens=not circumstance.has("unflagged_draft"),
+        cut=circumstance.has("corrupt_image"),
+        garbled=circumstance.has("garbled_image"),
+        drift=circumstance.number("drift", "amount", 0.0),
     )
 
 
@@ -143,22 +176,28 @@ def _draft(final: PictureJob, name: str) -> PictureJob:
         saying=None,
         may_speak=False,
         cut=False,
+        garbled=False,
     )
 
 
-def _ending(ask: Ask, fault: Fault | None) -> Ending:
-    kind = fault.kind if fault else None
-    if kind == "refuse_safety" or ask.refusal == "safety":
+def _ending(ask: Ask, circumstance: Circumstance) -> Ending:
+    fault = circumstance.first(*_ENDINGS)
+    kind = fault.kind if fault else _ENDING_OF.get(ask.refusal or "", "")
+    if kind == "refuse_safety":
         reason = fault.text("reason", "IMAGE_SAFETY") if fault else "IMAGE_SAFETY"
         default = _REASON_MESSAGES.get(reason, _REASON_MESSAGES["IMAGE_SAFETY"])
-        return Ending(reason, finish_message=fault.text("message", default) if fault else default)
-    if kind == "refuse_prompt" or ask.refusal == "blocked":
+        message = fault.text("message", default) if fault else default
+        return Ending(reason, finish_message=message, shows_picture=False)
+    if kind == "refuse_prompt":
         return Ending(None, blocked=fault.text("reason", "PROHIBITED_CONTENT") if fault else "PROHIBITED_CONTENT")
-    if kind == "text_only" or ask.refusal == "words_only":
+    if kind == "text_only":
         return Ending(words=_REFUSAL_WORDS)
-    if kind == "no_image" or ask.refusal == "no_image":
-        return Ending("NO_IMAGE")
-    return Ending(None) if kind == "truncated_stream" else Ending()
+    if kind == "no_image":
+        bare = _BARE.get(fault.text("content", ""), "") if fault else ""
+        return Ending("NO_IMAGE", shows_picture=False, bare=bare)
+    if kind in ("truncated_stream", "cut_after_thoughts"):
+        return Ending(None, shows_picture=kind == "truncated_stream")
+    return Ending(shows_picture=kind != "thoughts_only")
 
 
 def _thoughts(ask: Ask) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 import socket
+import struct
 import sys
 import threading
 from collections.abc import Sequence
@@ -20,11 +21,13 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from studio.sandbox.asgi import RESET_EXTENSION, Receive, Scope, Send
 from studio.sandbox.config import SandboxConfig
 from studio.sandbox.painting import Paint
+from studio.sandbox.scenarios.table import overview
 from studio.sandbox.service import create_app
 
 _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 _SIGNATURE_SPREAD: Final = 0.2
 _GRACE_S: Final = 2
+_NO_LINGER: Final = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 _UVICORN: Final[dict[str, Any]] = {
     "ws": "none", "lifespan": "on", "log_level": "warning", "access_log": False, "proxy_headers": False,
     "server_header": False,
@@ -39,8 +42,13 @@ class SandboxProtocol(H11Protocol):
         transport.set_write_buffer_limits(high=0)
         inner = self.app
 
+        def reset() -> None:
+            # Closing with a linger time of 0 sends a reset, not an orderly end.
+            transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+            transport.abort()
+
         async def with_reset(scope: Scope, receive: Receive, send: Send) -> None:
-            extensions = {**scope.get("extensions", {}), RESET_EXTENSION: transport.abort}
+            extensions = {**scope.get("extensions", {}), RESET_EXTENSION: reset}
             await inner({**scope, "extensions": extensions}, receive, send)
 
         self.app = with_reset
@@ -80,6 +88,9 @@ class Address:
 def main(arguments: Sequence[str], *, paint: Paint | None = None) -> int:
     """Serve until interrupted; the exit status. `paint` None is the sandbox's own painter."""
     options = _parser().parse_args(arguments)
+    if options.list_scenarios:
+        sys.stdout.write(overview())
+        return 0
     try:
         app = create_app(_config(options), paint=paint)
         listener = Address(options.host, options.port).bind()
@@ -113,7 +124,10 @@ def _config(options: argparse.Namespace) -> SandboxConfig:
         signature_max_bytes=round(signature_bytes * (1 + _SIGNATURE_SPREAD)),
         pace=options.pace,
         control=options.control,
+        inspector=options.inspector,
         worker_processes=options.workers,
+        seed=options.seed,
+        scenarios=tuple(options.scenario),
     )
 
 
@@ -130,6 +144,24 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--pace", type=float, default=1.0, help="multiplies the simulated waiting; 0 for none")
     parser.add_argument("--workers", type=int, default=2, help="processes that paint; 0 for threads")
-    parser.add_argument("--control", action="store_true", help="open /control/faults and /control/requests")
+    parser.add_argument("--seed", type=int, default=0, help="changes every picture and all drawn luck (default 0)")
+    parser.add_argument(
+        "--scenario",
+        action="append",
+        default=[],
+        metavar="NAME[:PARAM=VALUE,…]",
+        help="what goes wrong from the start; several with commas or by repeating the option; a single call asks for "
+        "its own with the header x-sandbox-scenario",
+    )
+    parser.add_argument("--list-scenarios", action="store_true", help="say what scenarios there are, and end")
+    parser.add_argument(
+        "--control", action="store_true", help="open /control/scenarios, /control/faults and /control/requests"
+    )
+    parser.add_argument(
+        "--inspector",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="show the last calls at /, to this machine only (default: on)",
+    )
     parser.add_argument("--exit-with-parent", action="store_true", help="stop when stdin closes")
     return parser

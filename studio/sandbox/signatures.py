@@ -2,15 +2,17 @@
 
     magic(4) | nonce(16) | binding MAC(32) | random padding | seal MAC(32)
 
-The binding covers the part's digest, the model family and the nonce; the seal covers everything before it. So a byte
-changed anywhere is noticed, and so is a whole signature on another part. The service's own are opaque; 0.8–2.2 MB each
-in public recordings.
+The nonce begins with the millisecond of its making, so that a sandbox can be told to forget what is old. The binding
+covers the part's digest, the model family and the nonce; the seal covers everything before it. So a byte changed
+anywhere is noticed, and so is a whole signature on another part. The service's own are opaque; 0.8–2.2 MB each in
+public recordings.
 """
 
 import hashlib
 import hmac
 import os
 import random
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -20,6 +22,7 @@ from studio.sandbox.history import Content, Part
 
 _MAGIC: Final = b"\x12RTK"
 _NONCE_BYTES: Final = 16
+_TIME_BYTES: Final = 6
 _MAC_BYTES: Final = 32
 _FAMILY: Final = b"developer-api/gemini-3-image"
 MIN_SIGNATURE_BYTES: Final = len(_MAGIC) + _NONCE_BYTES + 2 * _MAC_BYTES
@@ -27,18 +30,21 @@ MIN_SIGNATURE_BYTES: Final = len(_MAGIC) + _NONCE_BYTES + 2 * _MAC_BYTES
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Makes and checks signatures with one key; sizes are raw bytes."""
+    """Makes and checks signatures with one key; sizes are raw bytes, `since_s` is the Unix time before which nothing is
+    remembered (0: everything is)."""
 
     key: bytes
     min_bytes: int
     max_bytes: int
+    since_s: float = 0.0
 
     def sign(self, part: Part) -> bytes:
         """A fresh signature for this part; no two are alike. Its size, which a replay is counted by, is the part's
         own: the same part is always signed as long."""
         drawn = random.Random(part.digest()).randint(self.min_bytes, self.max_bytes)
         size = max(MIN_SIGNATURE_BYTES, drawn)
-        nonce = os.urandom(_NONCE_BYTES)
+        made = int(time.time() * 1000).to_bytes(_TIME_BYTES, "big")
+        nonce = made + os.urandom(_NONCE_BYTES - _TIME_BYTES)
         head = _MAGIC + nonce + self._binding(part, nonce)
         unsealed = head + os.urandom(size - len(head) - _MAC_BYTES)
         return unsealed + self._seal(unsealed)
@@ -55,6 +61,12 @@ class Signer:
         binding = signature[start + _NONCE_BYTES : start + _NONCE_BYTES + _MAC_BYTES]
         if not hmac.compare_digest(binding, self._binding(part, nonce)):
             raise Refused(signature_not_valid())
+        if self.since_s and not self._remembers(nonce):
+            raise Refused(corrupted_signature())
+
+    def _remembers(self, nonce: bytes) -> bool:
+        """A time to come is none: signatures of earlier releases began with random bytes."""
+        return int(self.since_s * 1000) <= int.from_bytes(nonce[:_TIME_BYTES], "big") <= (time.time() + 1) * 1000
 
     def _binding(self, part: Part, nonce: bytes) -> bytes:
         bound = _FAMILY + nonce + part.digest()

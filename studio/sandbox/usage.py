@@ -69,9 +69,9 @@ def draw(model: ImageModel, *, level: str | None, seed: bytes) -> DrawnTokens:
     """The same counts for the same seed; `level` as `thinking_level` gives it."""
     data = usage_data()
     dice = random.Random(hashlib.sha256(data["seed"].encode() + seed).digest())
-    hidden = _lognormal(dice, data["hidden"][model.id])
+    hidden = round(lognormal(dice, data["hidden"][model.id]))
     spread = data["thoughts"].get(model.id, {}).get(level or "any")
-    return DrawnTokens(hidden=hidden, thoughts=_lognormal(dice, spread) if spread else 0)
+    return DrawnTokens(hidden=hidden, thoughts=round(lognormal(dice, spread)) if spread else 0)
 
 
 def usage_metadata(prompt: PromptTokens, output: OutputTokens) -> JsonObject:
@@ -100,6 +100,7 @@ def _read_tokens(part: Part) -> int:
     return text_tokens(part.text) + len(part.signature or b"") // bytes_per_token
 
 
-def _lognormal(dice: random.Random, spread: dict[str, float]) -> int:
+def lognormal(dice: random.Random, spread: dict[str, float]) -> float:
+    """`spread` holds the median, the sigma of the logarithm, and the bounds `low` and `high`."""
     drawn = dice.lognormvariate(math.log(spread["median"]), spread["sigma"])
-    return round(min(max(drawn, spread["low"]), spread["high"]))
+    return min(max(drawn, spread["low"]), spread["high"])

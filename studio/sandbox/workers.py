@@ -21,9 +21,25 @@ class Workers:
     def __init__(self, processes: int) -> None:
         self._processes = processes
         self._pool: ProcessPoolExecutor | None = None
+        self._busy = 0
+        self._left = asyncio.Event()
 
     async def run(self, work: Callable[..., Result], *arguments: object) -> Result:
         """The result of a picklable call. Raises what the call raised; Refused (500) when its process died."""
+        self._busy += 1
+        try:
+            return await self._run(work, *arguments)
+        finally:
+            self._busy -= 1
+            self._left.set()
+
+    async def until_one_is_free(self) -> None:
+        """Return when less is being done than there are processes for."""
+        while self._busy >= max(1, self._processes):
+            self._left.clear()
+            await self._left.wait()
+
+    async def _run(self, work: Callable[..., Result], *arguments: object) -> Result:
         if not self._processes:
             return await asyncio.to_thread(work, *arguments)
         pool = self._started()
@@ -51,6 +67,20 @@ class Workers:
             context = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(self._processes, mp_context=context, initializer=_begin)
         return self._pool
+
+
+class BackgroundWorkers(Workers):
+    """The same processes for work that can wait: one piece of it at a time, and only where a process is free."""
+
+    def __init__(self, workers: Workers) -> None:
+        super().__init__(0)
+        self._workers = workers
+        self._turn = asyncio.Lock()
+
+    async def run(self, work: Callable[..., Result], *arguments: object) -> Result:
+        async with self._turn:
+            await self._workers.until_one_is_free()
+            return await self._workers.run(work, *arguments)
 
 
 def import_painter() -> None:

@@ -11,7 +11,7 @@ from google.genai import errors as sdk_errors
 
 from studio.errors import Category, EngineError
 from studio.gemini.failures import failure_of
-from studio.sandbox.faults import KINDS
+from studio.sandbox.scenarios.faults import KINDS
 from studio.store.blobs import LocalBlobs
 from tests.gemini.asking import DAMAGED, UNKNOWN_OUTCOME, a_request, answer_of, facts_from, failure_of_call, known
 from tests.gemini.conftest import Bench

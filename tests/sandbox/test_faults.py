@@ -10,7 +10,7 @@ import pytest
 from google.genai import errors, types
 from PIL import Image
 
-from studio.sandbox.faults import KINDS
+from studio.sandbox.scenarios.faults import KINDS
 from tests.sandbox_fixture import MODEL_21, SandboxClient, sandbox_app, size_of
 
 pytestmark = pytest.mark.anyio

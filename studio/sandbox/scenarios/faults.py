@@ -1,7 +1,8 @@
-"""Failures that a test can queue. Each is consumed by the next generate call, whatever that call asks.
+"""What can happen to a call, by kind; and the failures that a test can queue.
 
 A fault either answers in place of the model (`error_for`), breaks the way an answer travels, or bends an answer: the
-script knows those by name.
+script knows those by name. A queued one is consumed by the next generate call, whatever that call asks; scenarios
+(scenarios.toml) are made of the same kinds and of a few more.
 """
 
 from collections import deque
@@ -13,17 +14,27 @@ from typing import Any, Final
 from studio.sandbox import google_errors
 from studio.sandbox.google_errors import GoogleError, JsonObject
 
+DOOR_KINDS: Final = frozenset({"invalid_key", "leaked", "permission", "region"})
+"""Errors about who calls: they come before anybody reads the request."""
 TRANSPORT_KINDS: Final = frozenset({"html", "bad_json", "reset"})
 ANSWER_KINDS: Final = frozenset({
     "truncated_stream", "stream_error", "refuse_safety", "refuse_prompt", "no_image", "text_only", "thoughts_only",
     "two_images", "text_first", "unflagged_draft", "corrupt_image", "wrong_size", "slow",
+})  # fmt: skip
+BREAK_KINDS: Final = TRANSPORT_KINDS | {"reset_unread", "no_answer"}
+"""No answer of the service's at all. The last two can only be asked for by a scenario, as all that follow."""
+CUT_KINDS: Final = frozenset({"cut_in_image", "reset_in_image"})
+LIMIT_KINDS: Final = frozenset({"rpm", "rpd", "credits", "concurrency"})
+CONDITION_KINDS: Final = frozenset({
+    "cut_after_thoughts", "garbled_image", "live_latency", "trickle", "drift", "image_tokens", "signatures_forgotten",
+    "signature_lifetime",
 })  # fmt: skip
 DEFAULT_RETRY_DELAY_S: Final = 34.286670503
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One failure to come. What `params` may hold: retry_delay_s, status, reason, message, seconds, successor."""
+    """One thing that happens to a call. What `params` may hold depends on the kind; scenarios.toml shows all of it."""
 
     kind: str
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -33,12 +44,13 @@ class Fault:
         return float(self.params.get(name, default))
 
     def text(self, name: str, default: str) -> str:
-        return str(self.params.get(name, default))
+        """A text among the params; "" counts as left out."""
+        return str(self.params.get(name) or default)
 
 
 def error_for(fault: Fault, model_id: str) -> GoogleError | None:
     """The error a fault answers with; None for a fault of another sort."""
-    make = _ERRORS.get(fault.kind)
+    make = _ERRORS.get(fault.kind) or _SCENARIO_ERRORS.get(fault.kind)
     return make(fault, model_id) if make else None
 
 
@@ -72,7 +84,22 @@ _ERRORS: Final[Mapping[str, Callable[[Fault, str], GoogleError]]] = MappingProxy
     "signature_expired": _always(google_errors.corrupted_signature),
 })  # fmt: skip
 
+
+def _any_error(fault: Fault, model_id: str) -> GoogleError:
+    """The error its params spell out: code, status, message and, for a schema violation, its field."""
+    message = fault.text("message", "").replace("{model}", model_id)
+    if "field" in fault.params:
+        return google_errors.bad_request([(fault.text("field", ""), message)])
+    return GoogleError(int(fault.number("code", 400)), fault.text("status", "INVALID_ARGUMENT"), message)
+
+
+_SCENARIO_ERRORS: Final[Mapping[str, Callable[[Fault, str], GoogleError]]] = MappingProxyType({"error": _any_error})
+
 KINDS: Final = frozenset(_ERRORS) | TRANSPORT_KINDS | ANSWER_KINDS
+"""What can be queued."""
+ALL_KINDS: Final = (
+    KINDS | frozenset(_SCENARIO_ERRORS) | BREAK_KINDS | CUT_KINDS | LIMIT_KINDS | CONDITION_KINDS | {"mix"}
+)  # fmt: skip
 
 
 @dataclass(slots=True)

@@ -1,0 +1,1 @@
+"""The page at /: the last calls part by part, for whoever is debugging a client."""

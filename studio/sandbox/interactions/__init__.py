@@ -1,0 +1,1 @@
+"""The Interactions API: conversations that the service remembers, in steps."""
