@@ -23,6 +23,8 @@ from studio.sandbox.google_errors import GoogleError, JsonObject, Refused, inval
 from studio.sandbox.models_api import MODEL
 from studio.sandbox.pages import page_of
 from studio.sandbox.routes import VERSION, Route, encoded, key_of, route, send
+from studio.sandbox.scenarios.circumstance import Caller, Circumstance
+from studio.sandbox.scenarios.director import HEADER
 
 BATCH: Final = r"/batches/(?P<batch>[^/:]+)"
 _DEFAULT_PAGE: Final = 50
@@ -73,6 +75,7 @@ class BatchEndpoints:
             text = f"Request payload size exceeds the limit: {self.limits.inline_bytes} bytes."
             raise Refused(invalid_argument(text)) from error
         owner = owner_of(key_of(exchange))
+        circumstance = self._met(exchange, found["model"])
         await self._check_room(owner)
         batch_id = new_id(NAME_CHARS)
         folder = self.store.folder_of(batch_id)
@@ -94,6 +97,8 @@ class BatchEndpoints:
             await asyncio.to_thread(self.store.remove, folder)
             raise Refused(accepted)
         now = self.runner.files.now()
+        runs_at = now + timedelta(seconds=self.limits.pending_s * self.pace)
+        expires_at = runs_at if circumstance.has("batch_expires") else now + timedelta(seconds=self.limits.expiry_s)
         folder.write_job(
             BatchJob(
                 id=batch_id,
@@ -105,13 +110,23 @@ class BatchEndpoints:
                 request_count=accepted.request_count,
                 input_file=accepted.input_file,
                 created_at=now,
-                runs_at=now + timedelta(seconds=self.limits.pending_s * self.pace),
-                expires_at=now + timedelta(seconds=self.limits.expiry_s),
+                runs_at=runs_at,
+                expires_at=expires_at,
+                fails=circumstance.has("batch_fails"),
             )
         )
         view = folder.view()
         self.runner.start(folder, view)
         await send(exchange, view.operation(None))
+
+    def _met(self, exchange: Exchange, model_id: str) -> Circumstance:
+        """What the making of a batch meets. Raises Refused for an error among it."""
+        caller = Caller(model_id=model_id, key=key_of(exchange), wish=exchange.headers.get(HEADER, ""))
+        circumstance = self.runner.generating.director.meet(caller, takes_queued=False)
+        error = circumstance.refused_at_the_door(model_id) or circumstance.refused_by_the_service(model_id)
+        if error is not None:
+            raise Refused(error)
+        return circumstance
 
     async def _check_room(self, owner: str) -> None:
         """Raises Refused (429) where as many jobs are under way as may be."""

@@ -27,6 +27,7 @@ from studio.sandbox.google_errors import JsonObject, Refused, internal
 from studio.sandbox.inspector.evidence import Evidence
 from studio.sandbox.packed import PackedPart
 from studio.sandbox.performance import Studio, perform
+from studio.sandbox.scenarios.circumstance import Caller, Circumstance
 from studio.sandbox.usage import OutputTokens
 from studio.sandbox.workers import BackgroundWorkers
 
@@ -99,8 +100,7 @@ class BatchRunner:
                 return
             await self._wait(job)
             try:
-                source = folder.requests if not job.input_file else input_path(job.input_file, self._reader(job))
-                await self._work(folder, job, source)
+                await self._work(folder, job, self._source(folder, job))
             except Refused as refused:
                 error = status_of(refused.error.status, refused.error.message)
                 await self._finish(folder, job, Ending("FAILED", self.files.now(), error))
@@ -108,6 +108,12 @@ class BatchRunner:
                 # deleted, or its input is
                 error = status_of("NOT_FOUND", "The input of the batch cannot be read.")
                 await self._finish(folder, job, Ending("FAILED", self.files.now(), error))
+
+    def _source(self, folder: BatchFolder, job: BatchJob) -> Path:
+        """Where its requests stand. Raises Refused when they are a file that cannot be read, or a scenario says so."""
+        if job.fails:
+            raise Refused(internal())
+        return folder.requests if not job.input_file else input_path(job.input_file, self._reader(job))
 
     async def _wait(self, job: BatchJob) -> None:
         await asyncio.sleep(max(0.0, (job.runs_at - self.files.now()).total_seconds()))
@@ -144,12 +150,13 @@ class BatchRunner:
             "body_bytes": line.size_bytes,
             **line.examined.summary,
             "status": _OK,
-            "scenarios": [],
             "usage": {},
             "cost_usd": None,
         }
+        circumstance = self.generating.director.meet(Caller(job.model_id, key=job.owner), takes_queued=False)
+        entry["scenarios"] = list(circumstance.scenarios)
         try:
-            answer = b'"response": ' + await self._paint(line.examined, entry, shown)
+            answer = b'"response": ' + await self._paint(line.examined, entry, shown, circumstance=circumstance)
         except Refused as refused:
             error = refused.error
             answer = b'"error": ' + json.dumps(status_of(error.status, error.message)).encode()
@@ -163,11 +170,16 @@ class BatchRunner:
         }
         return entry, _tagged(answer, line.tag)
 
-    async def _paint(self, examined: Examined, entry: JsonObject, parts: list[PackedPart]) -> bytes:
-        """The GenerateContentResponse. Raises Refused for what was not accepted, or cannot be painted from."""
+    async def _paint(
+        self, examined: Examined, entry: JsonObject, parts: list[PackedPart], *, circumstance: Circumstance
+    ) -> bytes:
+        """The GenerateContentResponse. Raises Refused for what was not accepted, cannot be painted from, or failed."""
         if examined.ask is None:
             raise Refused(examined.error or internal())
-        script = self.generating.script_for(examined.ask)
+        error = circumstance.refused_by_the_service(examined.ask.model_id)
+        if error is not None:
+            raise Refused(error)
+        script = self.generating.script_for(examined.ask, circumstance)
         envelope = Envelope(script, response_id(time.time()))
         output = OutputTokens(thoughts=script.drawn.thoughts)
         async with aclosing(perform(script, self.studio, started_s=time.monotonic())) as beats:

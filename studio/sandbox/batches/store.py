@@ -71,6 +71,8 @@ class BatchJob:
     created_at: datetime
     runs_at: datetime
     expires_at: datetime
+    fails: bool = False
+    """A scenario has it end as FAILED."""
 
     @property
     def name(self) -> str:

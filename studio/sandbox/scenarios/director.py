@@ -43,11 +43,12 @@ class Director:
         self.quotas = Quotas(self.clock)
         self.since_s = self.clock()
 
-    def meet(self, caller: Caller) -> Circumstance:
-        """What this call meets; a queued fault is used up by it. Raises Refused (400) for a wish that is none."""
+    def meet(self, caller: Caller, *, takes_queued: bool = True) -> Circumstance:
+        """What this call meets; a queued fault is used up by it, unless it takes none, as batches do: nobody knows
+        when they run. Raises Refused (400) for a wish that is none."""
         found = [(one, fault) for one in self._chosen(caller.wish) if (fault := self._fault(one, caller)) is not None]
         return Circumstance(
-            queued=self.faults.take(),
+            queued=self.faults.take() if takes_queued else None,
             faults=tuple(fault for _, fault in found),
             scenarios=tuple(one.text for one, _ in found),
             signatures_since_s=max((self._signatures_since(one, fault) for one, fault in found), default=0.0),

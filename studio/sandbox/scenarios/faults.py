@@ -29,6 +29,8 @@ CONDITION_KINDS: Final = frozenset({
     "cut_after_thoughts", "garbled_image", "live_latency", "trickle", "drift", "image_tokens", "signatures_forgotten",
     "signature_lifetime",
 })  # fmt: skip
+BATCH_KINDS: Final = frozenset({"batch_fails", "batch_expires"})
+"""How a batch made under them ends."""
 DEFAULT_RETRY_DELAY_S: Final = 34.286670503
 
 
@@ -97,9 +99,9 @@ _SCENARIO_ERRORS: Final[Mapping[str, Callable[[Fault, str], GoogleError]]] = Map
 
 KINDS: Final = frozenset(_ERRORS) | TRANSPORT_KINDS | ANSWER_KINDS
 """What can be queued."""
-ALL_KINDS: Final = (
-    KINDS | frozenset(_SCENARIO_ERRORS) | BREAK_KINDS | CUT_KINDS | LIMIT_KINDS | CONDITION_KINDS | {"mix"}
-)  # fmt: skip
+ALL_KINDS: Final = frozenset({"mix"}).union(
+    KINDS, _SCENARIO_ERRORS, BREAK_KINDS, CUT_KINDS, LIMIT_KINDS, CONDITION_KINDS, BATCH_KINDS
+)
 
 
 @dataclass(slots=True)
