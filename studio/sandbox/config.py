@@ -22,7 +22,8 @@ class SandboxConfig:
     `data_dir` holds the signing key. Signature sizes are raw bytes, both ends included. `pace` multiplies the
     simulated waiting (0: answer as soon as the picture is painted). `control` opens /control/*. `worker_processes` 0
     works in threads of this process, which suits tests. `max_request_bytes` None: any size, as the real service does.
-    `seed` changes every picture and all luck. `scenarios` are wishes as scenarios.py reads them, active from the start.
+    `seed` changes every picture and all luck. `scenarios` are wishes as scenarios/table.py reads them,
+    active from the start.
     """
 
     data_dir: Path
@@ -37,8 +38,8 @@ class SandboxConfig:
     scenarios: tuple[str, ...] = ()
     files: FileLimits = field(default_factory=FileLimits)
     batches: BatchLimits = field(default_factory=BatchLimits)
-    """The two are kept in `data_dir` as well: files/ and batches/."""
     interactions: InteractionLimits = field(default_factory=InteractionLimits)
+    """All three are kept in `data_dir` as well, each in a folder of its name."""
 
 
 def signing_key(data_dir: Path) -> bytes:

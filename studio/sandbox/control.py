@@ -9,6 +9,7 @@ from studio.sandbox.asgi import Exchange
 from studio.sandbox.google_errors import Refused, invalid_argument
 from studio.sandbox.guard import from_here
 from studio.sandbox.journal import Journal
+from studio.sandbox.protocol import read_json
 from studio.sandbox.routes import Handler, Route, route
 from studio.sandbox.scenarios.director import Director
 from studio.sandbox.scenarios.table import Chosen, parse
@@ -82,7 +83,7 @@ def _guarded(method: str, pattern: str, handler: Handler) -> Route:
 async def _sent(exchange: Exchange) -> object:
     """The body's JSON. Raises ValueError where there is none, or too deep a one."""
     try:
-        return json.loads(await exchange.body())
+        return read_json(await exchange.body())
     except RecursionError as error:
         raise ValueError("the body is nested too deeply") from error
 

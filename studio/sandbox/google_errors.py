@@ -41,11 +41,14 @@ class GoogleError:
 
 
 class Refused(Exception):
-    """Raised inside the checks; `error` is the answer."""
+    """Raised inside the checks; `error` is the answer. It comes back whole from a worker process."""
 
     def __init__(self, error: GoogleError) -> None:
-        super().__init__(error.message)
+        super().__init__(error)
         self.error = error
+
+    def __str__(self) -> str:
+        return self.error.message
 
 
 def invalid_argument(message: str) -> GoogleError:

@@ -68,7 +68,8 @@ def make_picture(job: PictureJob, signer: Signer, paint: Paint | None) -> Painte
     saying = job.saying or ("after" if painting.notice and job.may_speak else None)
     if saying is None:
         return Painted(None, picture, None, 0)
-    said = " ".join(filter(None, (painting.caption, painting.notice)))
+    # First what was not done: clients show the beginning of a text.
+    said = " ".join(filter(None, (painting.notice, painting.caption)))
     sentence = Part(kind="text", text=f"{said} Painted by the Retake sandbox, not Gemini.")
     counted = text_tokens(sentence.text)
     if saying == "after":

@@ -22,6 +22,7 @@ BYPASSES: Final = (b"skip_thought_signature_validator", b"context_engineering_is
 _UNEXPECTED: Final = "Invalid JSON payload received."
 _URL_SAFE_TO_STANDARD: Final = bytes.maketrans(b"-_", b"+/")
 _ENUM_NAME: Final = re.compile(r"[A-Z][A-Z0-9_]*")
+_HALF_PAIR: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 _INNER_CAPITAL: Final = re.compile(r"(?<!^)(?=[A-Z])")
 
 
@@ -52,10 +53,19 @@ def parse(value: JsonObject, *, message: str, version: str) -> JsonObject:
     return parsed
 
 
+def read_json(text: bytes) -> object:
+    """JSON of Unicode text. Raises ValueError for half a surrogate pair as well: it is no character, and cannot be sent
+    on (the service's words for it: not captured). Raises RecursionError for what is nested too deeply."""
+    value: object = json.loads(text)
+    if _HALF_PAIR.search(text):
+        json.dumps(value, ensure_ascii=False).encode()
+    return value
+
+
 def load_json(body: bytes) -> JsonObject:
     """The body's JSON object. Raises Refused for anything else."""
     try:
-        value = json.loads(body or b"{}")
+        value = read_json(body or b"{}")
     except (ValueError, RecursionError) as error:
         raise Refused(bad_request([("", f"{_UNEXPECTED} Parsing terminated before end of input.")])) from error
     if not isinstance(value, dict):

@@ -113,7 +113,8 @@ def test_a_picture_is_seen_as_a_thumbnail(open_inspector: OpenInspector, inspect
 
     expect(shown).to_have_count(2)
     expect(page.locator(".picture").first).to_contain_text("300 × 200 px")
-    page.wait_for_function("[...document.images].every((image) => image.complete && image.naturalWidth === 240)")
+    for number in range(2):
+        expect(shown.nth(number)).to_have_js_property("naturalWidth", 240)
 
 
 def test_the_part_that_an_error_names_is_marked(open_inspector: OpenInspector, inspected: SandboxProcess) -> None:

@@ -32,7 +32,7 @@ INTERNAL = (
 )
 RETIRED = (
     "This model models/gemini-nano-banana-2.1 is no longer available to new users. Please update your code to use "
-    "models/gemini-nano-banana-2.1 for the latest features and improvements."
+    "models/gemini-3-pro-image for the latest features and improvements."
 )
 PLAIN = [
     ("leaked", 403, "PERMISSION_DENIED", "Your API key was reported as leaked. Please use another API key."),

@@ -18,7 +18,7 @@ from studio.sandbox.google_errors import (
     model_not_found,
     model_retired,
 )
-from studio.sandbox.protocol import load_json, parse, snake_case
+from studio.sandbox.protocol import load_json, parse, read_json, snake_case
 
 _UNKNOWN_NAME: Final = re.compile(r'Unknown name "(?P<name>[^"]*)"')
 _MOST_ERRORS: Final = 20
@@ -149,7 +149,7 @@ def input_path(file_id: str, files: FileReader) -> Path:
 
 def _line_problem(line: bytes, job: Job) -> str | None:
     try:
-        message = json.loads(line)
+        message = read_json(line)
     except (ValueError, RecursionError) as error:
         column = getattr(error, "colno", 1)
         return f"invalid JSON, near column {column}: {getattr(error, 'msg', 'not UTF-8')}"

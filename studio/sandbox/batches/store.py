@@ -13,6 +13,7 @@ Shapes: a public recording of an inline batch (2026-08-19) and google-genai 3.4.
 
 import contextlib
 import json
+import logging
 import os
 import re
 import shutil
@@ -25,6 +26,8 @@ from typing import Any, Final, Literal
 
 from studio.sandbox.files.store import publish, timestamp
 from studio.sandbox.google_errors import JsonObject, Refused, route_not_found
+
+_LOG: Final = logging.getLogger(__name__)
 
 BatchState = Literal["PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED", "EXPIRED"]
 
@@ -251,9 +254,13 @@ class BatchStore:
         """Every batch there is, the newest first."""
         found: list[tuple[BatchFolder, View]] = []
         for job in self.folder.glob("*/job.json"):
-            with contextlib.suppress(FileNotFoundError):
-                folder = BatchFolder(job.parent)
+            folder = BatchFolder(job.parent)
+            try:
                 found.append((folder, folder.view()))
+            except FileNotFoundError:
+                continue
+            except (ValueError, TypeError, KeyError) as error:
+                _LOG.warning("%s is damaged and left out: %s", job, error)
         return sorted(found, key=lambda pair: (pair[1].job.created_at, pair[1].job.id), reverse=True)
 
     def remove(self, folder: BatchFolder) -> None:

@@ -10,6 +10,7 @@ import base64
 import contextlib
 import hashlib
 import json
+import logging
 import os
 import re
 import secrets
@@ -25,6 +26,7 @@ Clock = Callable[[], datetime]
 FileState = Literal["ACTIVE", "PROCESSING"]
 
 LONGEST_ID: Final = 40
+_LOG: Final = logging.getLogger(__name__)
 _ID: Final = re.compile(r"[a-z0-9]+(-+[a-z0-9]+)*")
 _ID_ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz0123456789"
 _GIB: Final = 1024**3
@@ -154,8 +156,12 @@ class Shelf:
 
     def _all(self) -> Iterator[StoredFile]:
         for record in sorted(self.folder.glob("*.json")):
-            with contextlib.suppress(FileNotFoundError):
+            try:
                 yield StoredFile.read(record.read_bytes())
+            except FileNotFoundError:
+                continue
+            except (ValueError, TypeError, KeyError) as error:
+                _LOG.warning("%s is damaged and left out: %s", record, error)
 
 
 @dataclass(frozen=True, slots=True)

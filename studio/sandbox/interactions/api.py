@@ -27,6 +27,7 @@ Result = TypeVar("Result")
 
 _INTERACTION: Final = r"/interactions/(?P<id>[^/]+)"
 _OPENING_EVENTS: Final = 2
+_EVENT_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 _MODEL_GLANCE: Final = re.compile(rb'"model"\s*:\s*"(?:models/)?([^"\\]{1,200})"')
 
 
@@ -189,7 +190,7 @@ class InteractionEndpoints:
     async def _follow(self, exchange: Exchange, interaction_id: str) -> None:
         """The events of an interaction; of one that is running the first at once, the others when it has ended."""
         asked_after = exchange.query.get("last_event_id", "")
-        seen = int(asked_after) if asked_after.isdecimal() else 0
+        seen = int(asked_after) if _EVENT_NUMBER.fullmatch(asked_after) else 0
         task = self.running.get(interaction_id)
         events: list[bytes] = await self._in_worker(replayed, exchange, interaction_id)
         await exchange.start(200, EVENT_STREAM_TYPE)

@@ -40,11 +40,14 @@ class InteractionError:
 
 
 class InteractionRefused(Exception):
-    """Raised inside the checks; `error` is the answer."""
+    """Raised inside the checks; `error` is the answer. It comes back whole from a worker process."""
 
     def __init__(self, error: InteractionError) -> None:
-        super().__init__(error.message)
+        super().__init__(error)
         self.error = error
+
+    def __str__(self) -> str:
+        return self.error.message
 
 
 def invalid_request(message: str) -> InteractionError:

@@ -31,6 +31,8 @@ CONDITION_KINDS: Final = frozenset({
 })  # fmt: skip
 BATCH_KINDS: Final = frozenset({"batch_fails", "batch_expires"})
 """How a batch made under them ends."""
+_NEWEST: Final = "gemini-nano-banana-2.1"
+_BESIDE_IT: Final = "gemini-3-pro-image"
 DEFAULT_RETRY_DELAY_S: Final = 34.286670503
 
 
@@ -64,6 +66,12 @@ def _quota(quota: google_errors.Quota) -> Callable[[Fault, str], GoogleError]:
     return make
 
 
+def _successor(fault: Fault, model_id: str) -> str:
+    """The model to change to; never the retired one itself."""
+    named = fault.text("successor", _NEWEST)
+    return named if named != model_id else _BESIDE_IT
+
+
 def _always(make: Callable[[], GoogleError]) -> Callable[[Fault, str], GoogleError]:
     return lambda _fault, _model_id: make()
 
@@ -80,9 +88,7 @@ _ERRORS: Final[Mapping[str, Callable[[Fault, str], GoogleError]]] = MappingProxy
     "internal": _always(google_errors.internal),
     "overloaded": _always(google_errors.overloaded),
     "deadline": _always(google_errors.deadline_exceeded),
-    "retired": lambda fault, model_id: google_errors.model_retired(
-        model_id, fault.text("successor", "gemini-nano-banana-2.1")
-    ),
+    "retired": lambda fault, model_id: google_errors.model_retired(model_id, _successor(fault, model_id)),
     "signature_expired": _always(google_errors.corrupted_signature),
 })  # fmt: skip
 

@@ -218,17 +218,20 @@ def _value(scenario: Scenario, key: str, text: str, default: Value) -> Value:
         number = type(default)(text)
     except ValueError:
         raise wrong from None
-    if not math.isfinite(number) or number < 0 or number > _largest(key):
+    smallest, largest = _range(key)
+    if not math.isfinite(number) or not smallest <= number <= largest:
         raise wrong
     return number
 
 
-def _largest(key: str) -> float:
-    return {"p": 1.0, "status": 599, "amount": 10.0}.get(key, 1e9)
+def _range(key: str) -> tuple[float, float]:
+    ranges = {"p": (0.0, 1.0), "status": (200.0, 599.0), "amount": (0.0, 10.0), "bytes_per_s": (1.0, 1e9)}
+    return ranges.get(key, (0.0, 1e9))
 
 
 def _wanted(scenario: Scenario, key: str, default: Value) -> str:
     if isinstance(default, str):
         return f"one of {', '.join(scenario.choices.get(key, ()))}"
     noun = "whole number" if isinstance(default, int) else "number"
-    return f"a {noun} from 0 to {_largest(key):g}"
+    smallest, largest = _range(key)
+    return f"a {noun} from {smallest:g} to {largest:g}"
