@@ -36,6 +36,13 @@ _EDIT_WORDS: Final = re.compile(
     re.IGNORECASE,
 )
 
+_PLACED_INTO: Final = re.compile(
+    r"\b(?:place|put|set|add|insert|compose|position|stand|drop)\b[^.\n]*\bimages? \d[^.\n]*"
+    r"\b(?:on|onto|in|into|to|at|over|inside|before|against)\b[^.\n]*?\bimage (\d{1,2})\b",
+    re.IGNORECASE,
+)
+"""One picture given is to be set into another, the last that is named."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -142,6 +149,13 @@ def _camel_case(name: str) -> str:
     return head + "".join(word.capitalize() for word in rest)
 
 
+def _followed(prompt: str, references: Sequence[bytes]) -> bytes:
+    """The reference whose shape the answer takes: the one others are placed in where the words say so, or the first."""
+    placed = _PLACED_INTO.search(prompt)
+    number = int(placed.group(1)) if placed else 1
+    return references[number - 1] if 1 <= number <= len(references) else next(iter(references), b"")
+
+
 def _ask(model: ImageModel, message: JsonObject, contents: tuple[Content, ...], files: FileReader | None) -> Ask:
     config = message.get("generation_config", {})
     image_config, thinking = config.get("image_config", {}), config.get("thinking_config", {})
@@ -149,7 +163,7 @@ def _ask(model: ImageModel, message: JsonObject, contents: tuple[Content, ...], 
     turn = last_user_turn(contents)
     source = _source(contents, turn)
     references = tuple(part.data for part in turn.images if part is not source)
-    followed = source.data if source else next(iter(references), b"")
+    followed = source.data if source else _followed(turn.text, references)
     choose = partial(
         canvas.choose, model, ratio=image_config.get("aspect_ratio"), source=size_px(followed), prompt=turn.text
     )

@@ -205,6 +205,23 @@ async def test_without_a_ratio_the_input_picture_s_is_kept(client: SandboxClient
     assert size_of(image_bytes(pictures(answer.parts)[0])) == (864, 1222)
 
 
+@pytest.mark.parametrize(
+    ("prompt", "pixels"),
+    [
+        ("Place the mug from image 1 on the scene of image 2", (864, 1222)),
+        ("Image 1 and image 2 in the style of a poster", (1024, 1024)),
+    ],
+)
+async def test_a_scene_that_others_are_placed_in_lends_its_ratio(
+    client: SandboxClient, prompt: str, pixels: tuple[int, int]
+) -> None:
+    given = [picture_bytes(300, 300, mime="image/jpeg"), picture_bytes(1240, 1754, mime="image/jpeg")]
+    contents: Any = [prompt, *(types.Part.from_bytes(data=data, mime_type="image/jpeg") for data in given)]
+    answer = await client.sdk().aio.models.generate_content(model=MODEL_21, contents=contents)
+
+    assert size_of(image_bytes(pictures(answer.parts)[0])) == pixels
+
+
 async def test_four_k_on_2_1_reports_3780_image_tokens(client: SandboxClient) -> None:
     body = user("a fox") | {"generationConfig": {"imageConfig": {"imageSize": "4K", "aspectRatio": "8:1"}}}
     answer = (await client.generate(body)).json()

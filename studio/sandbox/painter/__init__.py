@@ -4,7 +4,7 @@ prompt → brief → scene → canvas → filters → file. A file carries its s
 on slate" repaints the same picture with one thing changed; a picture from elsewhere is edited as pixels.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from studio.sandbox.painter.drift import Drift, drift_of, turn_drift, with_drift
@@ -23,6 +23,9 @@ from studio.sandbox.painter.render import render
 from studio.sandbox.painter.scene import Canvas
 
 __all__ = ["PaintOrder", "Painting", "paint"]
+
+_MOST_READ_CHARS = 4000
+"""Words are matched against tables, which takes time that grows with the text; no designer's prompt comes near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,10 @@ def paint(order: PaintOrder) -> Painting:
         raise ValueError("the seed must be 32 bytes")
     if order.width_px < 1 or order.height_px < 1:
         raise ValueError("the picture must have pixels")
+    if len(order.prompt) > _MOST_READ_CHARS:
+        painting = paint(replace(order, prompt=order.prompt[:_MOST_READ_CHARS]))
+        notice = f"I read only the first {_MOST_READ_CHARS:,} characters."
+        return replace(painting, notice=f"{notice} {painting.notice}".rstrip())
     source = None if order.source is None else decode(order.source)
     given = decoded_many(order.references)
     size = working_size(order.width_px, order.height_px)
@@ -97,8 +104,8 @@ def _drift(order: PaintOrder, source: Given | None, draft: _Draft) -> tuple[Drif
     if source is None:
         return Drift(), draft.record
     drift = turn_drift(order.drift, conversation=order.subject_prompt, seed=order.seed)
-    if draft.record is None:
-        return drift, None  # what came before is in the pixels
+    if draft.record is None or "scene" not in draft.record:
+        return drift, draft.record  # what came before is in the pixels
     drift = drift_of(source.record) + drift
     return drift, with_drift(draft.record, drift)
 

@@ -297,7 +297,7 @@ def finished(picture: Field, how: Output, *, record: dict[str, Any] | None, unde
     pixels = _full_size(picture, how, under, dice(how.seed, "finish"))
     _marked(pixels)
     image = Image.fromarray(pixels, mode="RGB")
-    note, packet = NOTE, _packet(given=record is None)
+    note, packet = NOTE, _packet(given=record is None or "scene" not in record)
     if record is not None:
         printed = base64.b64encode(_fingerprint(image)).decode()
         note = f"{NOTE} {json.dumps({**record, 'print': printed}, separators=(',', ':'), sort_keys=True)}"

@@ -82,8 +82,21 @@ class Scene:
     """Who a portrait shows, from left to right."""
     bare: bool = False
     """The subject, or everybody in a portrait, was taken away: the place is painted without."""
+    absent: tuple[str, ...] = ()
+    """What was said to be left out of a place that has it unasked: subjects and the vocabulary's kinds."""
     design: str = ""
     """What a poster is: its form, topic and face, see `designs.design_of`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A thing that was set into a picture: what it may be called, and its coverage (h, w)."""
+
+    names: tuple[str, ...]
+    """Keys of the vocabulary's subjects and plain words, lower case."""
+    cover: Field
+    shade: Field
+    """Where its shadow lies (h, w), 0–1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +108,8 @@ class Canvas:
     shadow: Field | None = None
     stood: tuple[float, float, float, float] | None = None
     """The subject's own box (left, top, right, bottom; px) once things were added to it, or it was taken away."""
+    known: tuple[Known, ...] = ()
+    """What was set in from other pictures, while nothing has moved since."""
 
 
 def scene_to_record(scene: Scene) -> dict[str, Any]:
@@ -109,7 +124,7 @@ def scene_to_record(scene: Scene) -> dict[str, Any]:
         "rim": scene.rim, "plain": scene.plain,
         "features": things_to_record(scene.features), "season": scene.season, "woods": scene.woods,
         "people": [person_to_record(person) for person in scene.people], "design": scene.design,
-        "bare": scene.bare,
+        "bare": scene.bare, "absent": list(scene.absent),
     }  # fmt: skip
 
 
@@ -167,6 +182,7 @@ def _cast_from(record: Mapping[str, Any]) -> dict[str, Any] | None:
 def _staging_from(record: Mapping[str, Any]) -> dict[str, Any] | None:
     """The fields that came later, each with the value it had before it existed; None when one is not ours."""
     rows = record.get("items", [])
+    absent = record.get("absent", [])
     items = [_item_from(row) for row in rows] if isinstance(rows, list) and len(rows) <= MOST_THINGS else [None]
     fields = {
         "count": record.get("count", 1), "finish": record.get("finish", ""), "stage": record.get("stage", ""),
@@ -186,12 +202,21 @@ def _staging_from(record: Mapping[str, Any]) -> dict[str, Any] | None:
         and isinstance(fields["rim"], bool)
         and isinstance(fields["plain"], bool)
         and isinstance(fields["bare"], bool)
+        and _are_known(absent)
         and isinstance(fields["design"], str)
         and isinstance(fields["surface_colour"], str)
         and (fields["surface_colour"] == "" or is_colour(fields["surface_colour"]))
         and design_of(fields["design"]) is not None
     )
-    return {**fields, "items": tuple(items)} if good else None
+    return {**fields, "items": tuple(items), "absent": tuple(absent)} if good else None
+
+
+def _are_known(names: object) -> bool:
+    """Whether these are names of what can be left out."""
+    words = vocabulary()
+    return isinstance(names, list) and all(
+        isinstance(name, str) and (name in words.subjects or name in words.kinds) for name in names
+    )
 
 
 def _is_count(value: object) -> bool:

@@ -93,6 +93,10 @@ class Vocabulary:
     supports: Mapping[str, tuple[str, ...]]
     rooms: Mapping[str, tuple[str, ...]]
     """What stands in a room of which nothing else was said."""
+    kinds: Mapping[str, tuple[str, ...]]
+    """What can be left out besides single subjects: kinds of them, and what a place gets unasked."""
+    kind_members: Mapping[str, tuple[str, ...]]
+    """The subjects of a kind."""
 
 
 def _part(row: Mapping[str, Any], finish: Finish) -> Part:
@@ -175,4 +179,6 @@ def vocabulary() -> Vocabulary:
         stages=_words(terms["stages"]),
         supports=_words(terms["supports"]),
         rooms=_words(terms["rooms"]),
+        kinds=_words(terms["kinds"]),
+        kind_members=_words(terms["kind_members"]),
     )

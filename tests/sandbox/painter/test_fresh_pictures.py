@@ -107,3 +107,10 @@ def test_a_caption_is_one_honest_sentence() -> None:
 def test_an_order_that_makes_no_sense_is_refused(change: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="must"):
         paint(replace(FRESH, **change))  # type: ignore[arg-type]
+
+
+def test_an_endless_prompt_is_read_as_far_as_words_matter_and_says_so() -> None:
+    endless = f"A red ceramic mug on linen. {'red blue green ' * 5000}"
+    painting = painted(endless)
+    assert painting.notice.startswith("I read only the first 4,000 characters.")
+    assert "mug" in painting.caption

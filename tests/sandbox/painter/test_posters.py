@@ -9,8 +9,9 @@ from studio.sandbox.painter.reading.designs import design_of, designs, read_copy
 from studio.sandbox.painter.scene import Scene, scene_from_record, scene_to_record
 from studio.sandbox.painter.sheets.layouts import Job
 from studio.sandbox.painter.sheets.logo import CONSTRUCTIONS
-from studio.sandbox.painter.sheets.poster import LAYOUTS, paint_poster, palette_for
+from studio.sandbox.painter.sheets.poster import LAYOUTS, layout_name, paint_poster, palette_for
 from studio.sandbox.painter.sheets.sheet import Sheet, TypeBox, marks
+from studio.sandbox.painter.vocabulary import vocabulary
 
 SEED = bytes(range(32))
 
@@ -50,6 +51,12 @@ def test_every_layout_sets_title_and_second_line_inside_the_sheet(layout: str, s
         assert top >= 1
         assert right <= size[0] - 1
         assert bottom <= size[1] - 1
+
+
+@pytest.mark.parametrize("layout", sorted(LAYOUTS))
+def test_no_layout_changes_the_case_of_a_title(layout: str) -> None:
+    said = " ".join(text for text, _ in laid_out(layout, ("Dune of iOS",), size=(144, 192)).laid)
+    assert said.endswith("Dune of iOS")
 
 
 def test_layouts_are_of_different_design() -> None:
@@ -107,8 +114,10 @@ def test_form_and_topic_follow_the_words(prompt: str, form: str, topic: str) -> 
 @pytest.mark.parametrize(
     ("prompt", "copy"),
     [
-        ('Poster "Two" and headline "One"', "One\nTwo"), ("Poster for a coffee fair in terracotta", "Coffee Fair"),
+        ('Poster "Two" and headline "One"', "One\nTwo"), ("Poster for a coffee fair in terracotta", ""),
         ("logo for a bakery called Crumb & Co", "Crumb & Co"), ("poster of a jazz night, no text", ""),
+        ("Art deco poster of a train crossing the Alps", ""), ('Poster "Ωδή" in all caps', "ΩΔΗ"),
+        ('Poster "Προϊόν", capitals', "ΠΡΟΪΟΝ"),
     ],
 )  # fmt: skip
 def test_the_copy_is_what_was_said(prompt: str, copy: str) -> None:
@@ -122,6 +131,38 @@ def test_a_poster_takes_the_colours_said() -> None:
     design = design_of(scene.design)
     assert design is not None
     assert palette_for(scene, design).first == tuple(int(scene.colour[i : i + 2], 16) for i in (1, 3, 5))
+
+
+def _rgb(code: str) -> tuple[int, ...]:
+    return tuple(int(code[i : i + 2], 16) for i in (1, 3, 5))
+
+
+@pytest.mark.parametrize("words", ["white on blue", "white text on a blue background", "navy on cream"])
+def test_ink_and_ground_are_those_said(words: str) -> None:
+    codes = vocabulary().colours
+    ink, ground = sorted((name for name in codes if name in words.split()), key=words.index)
+    for seed in range(4):
+        scene = read_brief(f'Poster "Hello", {words}', bytes([seed]) * 32)
+        picture = paint_poster(scene, width=96, height=128).picture.reshape(-1, 3) * 255
+        inked, bare = (np.abs(picture - np.array(_rgb(codes[name]))).max(axis=-1) < 14 for name in (ink, ground))
+        assert bare.mean() > 0.4
+        assert inked.mean() > 0.01
+
+
+def test_a_second_colour_is_used() -> None:
+    turquoise = np.array(_rgb(vocabulary().colours["turquoise"]))
+    for seed in range(4):
+        scene = read_brief('Poster "Beach Day" in coral and turquoise', bytes([seed]) * 32)
+        picture = paint_poster(scene, width=96, height=128).picture.reshape(-1, 3) * 255
+        assert (np.abs(picture - turquoise).max(axis=-1) < 16).mean() > 0.005
+
+
+def test_a_poster_of_something_shows_it() -> None:
+    for seed in range(4):
+        scene = read_brief('Travel poster of a lighthouse "Maine"', bytes([seed]) * 32)
+        design = design_of(scene.design)
+        assert design is not None
+        assert layout_name(scene, design) == "film"
 
 
 def test_a_poster_comes_back_from_its_record_the_same() -> None:

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from studio.sandbox.painter.given.board import Design, board_tiles
-from studio.sandbox.painter.given.reference_words import labels_of, read_references
+from studio.sandbox.painter.given.mentions import labels_of
+from studio.sandbox.painter.given.reference_words import read_references
 from tests.sandbox.painter.conftest import Pixels, drawn, painted, pixels_of
 
 

@@ -206,8 +206,8 @@ def test_neon_glows_in_the_rain() -> None:
     ("prompt", "said"),
     [
         ("a jungle at dawn", "A jungle, morning light."),
-        ("a birch forest, soft light", "A birch wood in mist, soft window light."),
-        ("a pine forest in autumn, soft light", "A conifer wood in mist in autumn colours, soft window light."),
+        ("a birch forest, soft light", "A birch wood in mist, soft light."),
+        ("a pine forest in autumn, soft light", "A conifer wood in mist in autumn colours, soft light."),
         ("black bottle, seamless sage backdrop, rim light", "A black bottle on a seamless sage backdrop, rim light."),
         ("abstract shapes in teal and coral", "An abstract of folded teal and coral."),
         ("a kettle in a kitchen, on marble, bright", "A teapot on a kitchen counter of marble, bright daylight."),

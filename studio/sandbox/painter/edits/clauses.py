@@ -53,6 +53,13 @@ _FILLER = re.compile(
     r"|make it|do it)\s*)+$"
 )
 _EXCEPT = re.compile(r"\b(?:except|but|apart from|other than|besides)(?: for)? (the [\w ]+)$")
+_SPARED = re.compile(
+    r"^(?:keep|keeping|leave|leaving|with)(?: just| only)? (?:the|its|his|her) ([\w ]+?)"
+    r"(?: still)? (?:in (?:full |its |their |the )?(?:own )?colou?rs?|colou?red|colou?rful)$"
+)
+_OTHERS = re.compile(r"(?:(?:make|turn) )?(everything else|all else|the rest|the others?)\b")
+_NOT_THIS = re.compile(r"(?:not |for )?(?:the|its|his|her) ([\w-]+)")
+_COLOURLESS = re.compile(r"\b(?:black|b ?& ?w|monochrome|gr[ae]y(?:scale)?|desaturat\w+|colou?r)\b")
 _WHICH = re.compile(r"(?:which|that|it|make it|turn it)(?: (?:should|must|can|needs to|is to)(?: be| become)?)? ")
 _AS_WITH = re.compile(r"^(?:as|like) (?:with|if|though|from|in|on|through)\b")
 _OF_LETTERS = re.compile(
@@ -147,6 +154,8 @@ class _Kept:
     kept: bool = False
     but: str = ""
     """What a clause that keeps all else leaves out: "everything except the background"."""
+    spared: str = ""
+    """What is to keep its colour, of a sentence that says so first: "keep the mug in colour, the rest …"."""
     clauses: list[Clause] = field(default_factory=list)
 
 
@@ -188,10 +197,38 @@ def clauses_of(prompt: str) -> list[Clause]:
     return state.clauses
 
 
+def _joined(state: _Kept, clause: Clause, text: str) -> None:
+    """Makes the clause a part of the one before it, which then reads as the text."""
+    last = state.clauses[-1]
+    state.clauses[-1] = replace(last, words=f"{last.words}, {clause.words}", text=text)
+
+
+def _is_spared(clause: Clause, state: _Kept) -> bool:
+    """Takes "…, but keep the mug in colour", "…, but not the mug": what another wish leaves as it is."""
+    spared, others = _SPARED.search(clause.text), _OTHERS.match(clause.text)
+    last = state.clauses[-1].text if state.clauses and not state.kept else ""
+    alone = _NOT_THIS.fullmatch(clause.text) if clause.joint.endswith("but") else None
+    if spared is not None and last and _COLOURLESS.search(last):
+        _joined(state, clause, f"{last} except the {spared.group(1)}")
+    elif alone is not None and last:
+        _joined(state, clause, f"{last} except the {alone.group(1)}")
+    elif spared is not None:
+        state.spared, state.kept = spared.group(1), True
+    elif state.spared and others is not None and _COLOURLESS.search(clause.text):
+        text = f"{clause.text[: others.start(1)]}everything{clause.text[others.end() :]} except the {state.spared}"
+        state.spared, state.kept = "", False
+        state.clauses.append(replace(clause, text=text))
+    else:
+        return False
+    return True
+
+
 def _take(clause: Clause, state: _Kept) -> None:
     about = _WHICH.match(clause.text)
     if about is not None and state.but:
         clause = replace(clause, text=f"make {state.but} {clause.text[about.end() :]}")
+    if _is_spared(clause, state):
+        return
     left_out = _EXCEPT.search(clause.text)
     state.but = left_out.group(1) if left_out else ""
     if not clause.text or _FILLER.fullmatch(clause.text) or _PRAISE.fullmatch(clause.text):
@@ -201,8 +238,7 @@ def _take(clause: Clause, state: _Kept) -> None:
     if letters or meant or _TAIL.fullmatch(clause.text):
         # "…, left to right" says how the wish before it is meant.
         if state.clauses and not state.kept:
-            last = state.clauses[-1]
-            state.clauses[-1] = replace(last, words=f"{last.words}, {clause.words}", text=f"{last.text} {clause.text}")
+            _joined(state, clause, f"{state.clauses[-1].text} {clause.text}")
         return
     listed = (
         clause.joint in ("and", "or", ",", ", and") and _BARE_NAME.match(clause.text) and not _DOES.search(clause.text)

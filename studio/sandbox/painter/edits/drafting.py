@@ -27,6 +27,8 @@ class Draft:
     heard: int = 0
     """How many times something was understood."""
     undone: bool = False
+    placed: tuple[tuple[str, ...], ...] = ()
+    """The names of each thing known to have been set into a picture from elsewhere."""
 
     def op(self, op: Op, words: str = "") -> None:
         self.made((op,), words)

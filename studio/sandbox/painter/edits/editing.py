@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from studio.sandbox.painter.edits.certainty import UNSURE, certain
 from studio.sandbox.painter.edits.instructions import Plan, read_instruction
+from studio.sandbox.painter.edits.placed_words import owned_up
 from studio.sandbox.painter.filters.geometry import MOVES
 from studio.sandbox.painter.filters.ops import Op
+from studio.sandbox.painter.filters.placed import FOCUS, known_in, known_to_record
 from studio.sandbox.painter.filters.registry import apply_ops
 from studio.sandbox.painter.filters.strokes import STROKES
 from studio.sandbox.painter.finish import Given, Under, covered, without_mark
@@ -22,6 +25,8 @@ _AGAIN = re.compile(
     r"|different) (?:composition|version|take)"
     r"|variations?|variants?|redo|regenerate|surprise me)\b"
 )
+_LONGEST_QUOTE = 60
+_MOST_QUOTES = 3
 _NOTHING = "Nothing in it asks for a change, so the picture is as it was."
 
 
@@ -38,8 +43,17 @@ class Edited:
     """The picture from elsewhere that was changed."""
 
 
+def _short(words: str) -> str:
+    """The words as a notice quotes them: whole, or their beginning up to the end of a word."""
+    line = " ".join(words.split())
+    return line if len(line) <= _LONGEST_QUOTE else f"{line[: _LONGEST_QUOTE - 1].rsplit(' ', 1)[0]}…"
+
+
 def _listed(parts: Sequence[str]) -> str:
-    quoted = [f"“{part}”" for part in parts]
+    quoted = [f"“{_short(part)}”" for part in parts[:_MOST_QUOTES]]
+    more = len(parts) - len(quoted)
+    if more > 0:
+        return f"{', '.join(quoted)} and {more} more"
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
 
 
@@ -89,7 +103,13 @@ def _nudges(plan: Plan, prompt: str, seed: bytes) -> tuple[Op, ...]:
 def edited(prompt: str, source: Given, *, size: tuple[int, int], seed: bytes) -> Edited:
     """The edit of a picture at working size (width, height)."""
     known = recalled(source.record)
-    plan = read_instruction(prompt, known.scene, seed, before=known.ops, past=known.past)
+    placed = known_in(source.record, size) if known.scene is None else ()
+    plan = read_instruction(
+        prompt, known.scene, seed, before=known.ops, past=known.past, placed=[one.names for one in placed]
+    )
+    if plan.scene is None:
+        said, remarks = owned_up(plan.did, [one.names for one in placed])
+        plan = replace(plan, did=said, notes=(*plan.notes, *remarks))
     if known.scene is not None and plan.changes_nothing and not plan.notes and _AGAIN.search(prompt.lower()):
         return _again(known, known.scene, size=size, seed=seed)
     if known.scene is None and plan.changes_nothing and _AGAIN.search(prompt.lower()):
@@ -101,6 +121,12 @@ def edited(prompt: str, source: Given, *, size: tuple[int, int], seed: bytes) ->
         record = record_of(plan.scene, ops, plan.past)
         return Edited(canvas, caption, notice, record=record, seed=plan.scene.seed)
     picture = without_mark(source)
-    canvas = apply_ops(Canvas(picture=covered(picture, width=size[0], height=size[1])), ops)
+    start = Canvas(picture=covered(picture, width=size[0], height=size[1]), known=placed)
+    sure = certain(ops, start)
+    if len(sure) < len(ops):
+        rest = any(op.name != FOCUS for op in sure)
+        caption, notice = "The picture you gave, changed." if rest else "The picture you gave, as it was.", UNSURE
+    canvas = apply_ops(start, sure)
     moved = any(op.name in MOVES or op.name in STROKES for op in ops)
-    return Edited(canvas, caption, notice, under=Under(picture, in_place=not moved))
+    record = known_to_record(canvas.known)
+    return Edited(canvas, caption, notice, record=record, under=Under(picture, in_place=not moved))

@@ -7,6 +7,7 @@ from studio.sandbox.painter.edits.clauses import Degree, polarity
 from studio.sandbox.painter.edits.phrases import Effect, Wish
 from studio.sandbox.painter.filters.ops import Op
 from studio.sandbox.painter.reading.brief import Found, find_colours
+from studio.sandbox.painter.reading.captions import with_article
 from studio.sandbox.painter.vocabulary import vocabulary
 
 _SHARES = {
@@ -23,6 +24,9 @@ _SHARE = re.compile(
     r"|percent\b|per cent\b)"
 )
 _SIDE = re.compile(r"\b(left|right|top|upper|bottom|lower|middle|cent(?:re|er))\b")
+_CORNER = re.compile(
+    r"\b(?:top|upper|bottom|lower)[- ](?:left|right)\b|\b(?:left|right)[- ](?:top|upper|bottom|lower)\b"
+)
 _OFF = re.compile(r"\b(?:off|from|away|out|remove|cut|trim)\b")
 _RATIO = re.compile(r"\b(\d{1,2}(?:\.\d{1,2})?)\s?(?::|x|/|by|to)\s?(\d{1,2}(?:\.\d{1,2})?)\b(?! ?%)")
 _CROP = re.compile(
@@ -70,6 +74,7 @@ _TINT = re.compile(
     r"|\bmore (?:blue|green|red|magenta|yellow|pink|purple|cyan|teal|orange)\b|\bless (?:blue|green"
     r"|red|magenta|yellow|pink|purple|cyan|teal|orange)\b"
 )
+_NO_COLOUR = re.compile(r"\bblack[- ](?:and|&|'?n'?)[- ]white\b")
 _OF_LIGHT = re.compile(r"lights?|lighting|glow|haze")
 _HOURS = ("golden", "gold", "white", "black", "silver", "grey", "gray")
 _COMPARED = {
@@ -90,12 +95,22 @@ def _share_of(text: str) -> float | None:
     return _SHARES[found.group(1)] if found.group(1) else float(found.group(2)) / 100
 
 
+def _corner_box(corner: str, share: float | None) -> str:
+    """The value of a crop to a corner: a share of the area, a quarter unless told otherwise."""
+    keep = (share if share is not None else 0.25) ** 0.5
+    left, top = (0.0 if "left" in corner else 1 - keep), (1 - keep if re.search("bottom|lower", corner) else 0.0)
+    return ",".join(f"{n:.4f}" for n in (left, top, left + keep, top + keep))
+
+
 def _crop_box(text: str) -> str:
     """The value of a crop to or off a side, "" when no side is named."""
     side = _SIDE.search(text)
     if side is None:
         return ""
     share = _share_of(text)
+    corner = _CORNER.search(text)
+    if corner is not None and not _OFF.search(text):
+        return _corner_box(corner.group(), share)
     if _OFF.search(text):
         keep = 1 - min(0.9, share if share is not None else _LEAST_CROP)
         # What is cut off the left leaves the right.
@@ -205,7 +220,9 @@ def _borders(text: str, degree: Degree) -> Iterable[Wish]:
     way = polarity(text, match.end())
     start = min([match.start(), *(hit.start for hit in colours[:1])])
     ops = (Op("border", degree.scale, code),)
-    yield Wish(start, len(text), f"a {name} border" if way == "more" else "a border", ops, _BORDER_EFFECT, way)
+    yield Wish(
+        start, len(text), with_article(f"{name} border") if way == "more" else "a border", ops, _BORDER_EFFECT, way
+    )
 
 
 def _direction(text: str, *, named: int) -> tuple[float, bool]:
@@ -236,14 +253,14 @@ def _washes(text: str, degree: Degree) -> Iterable[Wish]:
     if turned:
         first, second = second, first
     names = " to ".join(hit.name for hit in colours[:2])
-    said = f"a {names} gradient" if names else "a colour gradient"
+    said = with_article(f"{names} gradient") if names else "a colour gradient"
     yield Wish(0, len(text), said, (Op("gradient", degree.scale, f"{first},{second},{angle:g}"),))
 
 
 def _duotones(text: str, degree: Degree) -> Iterable[Wish]:
     named = find_colours(text)
     if len(named) > 1 and _GRADE.search(text):
-        said = f"a {named[0].name} and {named[1].name} grade"
+        said = with_article(f"{named[0].name} and {named[1].name} grade")
         yield Wish(0, len(text), said, (Op("split", degree.scale, f"{_code(named[0])},{_code(named[1])}"),))
         return
     if not _DUOTONE.search(text) and not (named and _ONE_HUE.search(text)):
@@ -261,7 +278,7 @@ def _tints(text: str, degree: Degree) -> Iterable[Wish]:
         return
     for word, name in _COMPARED.items():
         text = text.replace(word, name)
-    colours = find_colours(text)
+    colours = [hit for hit in find_colours(text) if not _NO_COLOUR.search(text)]
     if _OF_LIGHT.fullmatch(match.group()):
         # "an orange glow", but neither "golden light", which is an hour, nor a lamp's own colour.
         own = [hit for hit in colours if hit.name not in _HOURS and text[hit.end :].startswith(f" {match.group()}")]
@@ -269,7 +286,7 @@ def _tints(text: str, degree: Degree) -> Iterable[Wish]:
     if not colours:
         return
     sign = 1 if polarity(text, match.end()) == "more" else -1
-    said = f"{'a' if sign > 0 else 'less of a'} {colours[0].name} tint"
+    said = ("" if sign > 0 else "less of ") + with_article(f"{colours[0].name} tint")
     whole = _OF_LIGHT.fullmatch(match.group()) is None
     start, end = (0, len(text)) if whole else (colours[0].start, colours[0].end)
     yield Wish(start, end, said, (Op("tint", sign * degree.scale, _code(colours[0])),))

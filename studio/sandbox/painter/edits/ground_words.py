@@ -12,10 +12,15 @@ from studio.sandbox.painter.vocabulary import vocabulary
 
 GROUND = re.compile(r"\b(?:background|backdrop|surroundings|behind (?:it|the))\b")
 PAINT = re.compile(r"\b(?:make|paint|colou?r|turn|change|recolou?r|dye|repaint|give|want)\b")
+_NO_SUPPORT = re.compile(
+    r"\b(?:remove|delete|erase|take (?:away|out|off)|get rid of|without|lose|hide|clear)\b"
+    r"\s*(?:the |this |that |its |whole )*(table ?top|table|floor|walls?|sky|ground|desk|road)\s*$"
+)
 _WALLS = re.compile(r"\b(?:walls?|room|backdrop)\b")
 _WHITE_GROUND = re.compile(
     r"\b(?:remove|delete|without|isolate|erase|no|drop|cut out)\b.{0,18}\bback(?:ground|drop)|"
     r"\b(?:pure |plain |clean |on )?white\b.{0,12}\bback(?:ground|drop)|\bback(?:ground|drop)\b.{0,16}\bwhite\b|"
+    r"\b(?:remove|delete|erase)\b (?:everything|all)\b.{0,12}\b(?:except|but|apart from)\b|"
     r"\bon (?:pure |plain )?white\b|\bcut ?(?:it )?out\b|\bisolate\b|\btransparen\w+"
 )
 _SOFT_GROUND = re.compile(
@@ -93,6 +98,15 @@ def read_ground(text: str, state: State) -> Reading | None:
         op = Op("recolour background" if walls else "background", 1.0, codes[name])
         return Reading(state.scene, (*state.ops, op), f"{name} background")
     return _view(text, state)
+
+
+def read_support(text: str, state: State) -> Reading | None:
+    """What all else in a picture from elsewhere stands on, or before, is not taken out, and that is said."""
+    found = _NO_SUPPORT.search(text) if state.scene is None else None
+    if found is None or any(op.name == "add" and op.value.startswith(f"{found.group(1)}|") for op in state.ops):
+        return None
+    said = f"I cannot take the {found.group(1)} out: all else in the picture is on it or before it."
+    return Reading(None, state.ops, "", notice=said)
 
 
 def _views(text: str) -> list[Kind]:

@@ -8,10 +8,12 @@ from studio.sandbox.painter.edits.clauses import Clause, Degree, clauses_of, deg
 from studio.sandbox.painter.edits.drafting import Asked, Draft, Reader, State, blanked
 from studio.sandbox.painter.edits.following import read_following
 from studio.sandbox.painter.edits.framing import framing_of
+from studio.sandbox.painter.edits.limits import CLAUSES_AT_ONCE, Measure, keep_within
 from studio.sandbox.painter.edits.object_edits import read_objects
 from studio.sandbox.painter.edits.outdoor_words import read_outdoors as read_country
 from studio.sandbox.painter.edits.person_words import read_person
 from studio.sandbox.painter.edits.phrases import Effect, Wish, apart, wishes_of
+from studio.sandbox.painter.edits.placed_words import focus, read_shift, with_known_nouns
 from studio.sandbox.painter.edits.restaging import read_colours, read_light, read_place, read_subject
 from studio.sandbox.painter.edits.textedits import read_words
 from studio.sandbox.painter.edits.wording import plainly
@@ -33,10 +35,11 @@ _RESET = re.compile(
     r"|^(?:the )?original(?: picture| image| photo| version)?$"
 )
 _STEPS = {"two": 2, "2": 2, "three": 3, "3": 3, "four": 4, "4": 4, "five": 5, "5": 5}
+_NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"}
 _FIXED = frozenset(
     ("crop", "rotate", "flip", "border", "letterbox", "straighten", "gradient", "duotone", "monochrome", "invert",
      "nudge", "zoom", "background", "blur background", "recolour", "recolour background", "text", "add",
-     "swap", "remove", "landmark", "season")
+     "swap", "remove", "landmark", "season", "focus", "shift")
 )  # fmt: skip
 """Ops that are as said or not at all; the strength of every other is drawn a little anew each time one asks."""
 _LEAN = 0.08
@@ -142,13 +145,14 @@ def read_undo(asked: Asked, draft: Draft) -> str:
     steps = len(draft.past) if everything else min(len(draft.past), _STEPS.get(number.group(1), 1) if number else 1)
     scene, before = draft.past[-steps]
     draft.past, draft.before, draft.ops, draft.undone = draft.past[:-steps], list(before), [], True
-    draft.restage(scene, "as it was at first" if everything else "the last change undone")
+    changes = "the last change" if steps == 1 else f"the last {_NUMBERS[steps]} changes"
+    draft.restage(scene, "as it was at first" if everything else f"{changes} undone")
     return ""
 
 
 READERS: tuple[Reader, ...] = (
-    read_undo, read_following, read_words, read_person, read_country, read_objects, read_effects, read_light,
-    read_place, read_subject, read_colours,
+    read_undo, read_following, read_words, read_person, read_country, read_shift, read_objects, read_effects,
+    read_light, read_place, read_subject, read_colours,
 )  # fmt: skip
 """One after another over each clause; a word is taken once."""
 
@@ -162,12 +166,14 @@ def _leaned(op: Op, rng_seed: bytes, place: int) -> Op:
 
 def _read_clause(clause: Clause, draft: Draft, seed: bytes) -> bool:
     """Whether anything of it was understood."""
-    heard, count = draft.heard, len(draft.ops)
-    asked = Asked(words=clause.words, text=clause.text, left=clause.text, degree=degree_of(clause.text))
+    heard, count, did = draft.heard, len(draft.ops), len(draft.did)
+    text = with_known_nouns(clause.text, draft.placed)
+    asked = Asked(words=clause.words, text=text, left=text, degree=degree_of(text))
     for read in READERS:
         asked = replace(asked, left=read(asked, draft))
     if not asked.degree.exact:
         draft.ops[count:] = [_leaned(op, seed, count + i) for i, op in enumerate(draft.ops[count:])]
+    focus(clause.text, draft, ops=count, did=did)
     return draft.heard > heard
 
 
@@ -205,16 +211,23 @@ def _carried(clause: Clause, last: Clause | None) -> Clause:
 
 
 def read_instruction(
-    prompt: str, scene: Scene | None, seed: bytes, *, before: Sequence[Op] = (), past: Sequence[State] = ()
-) -> Plan:
-    """The plan of a prompt about a picture. `before`: the changes it came with; `past`: what it was before each."""
-    draft = Draft(scene=scene, before=list(before), past=list(past), seed=seed[:4].hex())
+    prompt: str, scene: Scene | None, seed: bytes, *, before: Sequence[Op] = (), past: Sequence[State] = (),
+    placed: Sequence[tuple[str, ...]] = (),
+) -> Plan:  # fmt: skip
+    """The plan of a prompt about a picture. `before`: the changes it came with; `past`: what it was before each;
+    `placed`: the names of each thing known to have been set into it.
+    """
+    draft = Draft(scene=scene, before=list(before), past=list(past), seed=seed[:4].hex(), placed=tuple(placed))
     missed: list[str] = []
     last: Clause | None = None
-    for clause in _clauses(prompt):
-        last = _carried(clause, last)
+    clauses = _clauses(prompt)
+    for clause in clauses[:CLAUSES_AT_ONCE]:
+        last, measure = _carried(clause, last), Measure(draft)
         if not _read_clause(last, draft, seed):
             missed.append(clause.name)
+        keep_within(draft, measure)
+    if len(clauses) > CLAUSES_AT_ONCE:
+        draft.note(f"I read the first {CLAUSES_AT_ONCE} wishes of one message; ask for the rest in the next.")
     ops = draft.ops
     if scene is not None and draft.scene is not None and draft.scene.light != scene.light and not draft.undone:
         # The light has been set anew; "warmer, like late afternoon" is not to be warmed twice over.

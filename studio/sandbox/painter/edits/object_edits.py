@@ -9,8 +9,10 @@ from studio.sandbox.painter.edits.object_words import read_things
 from studio.sandbox.painter.edits.phrases import wishes_of
 from studio.sandbox.painter.filters.background import is_ground
 from studio.sandbox.painter.filters.ops import Op
+from studio.sandbox.painter.filters.placed import is_focus
 from studio.sandbox.painter.filters.recolour import is_paint
 from studio.sandbox.painter.filters.whereabouts import placing_from
+from studio.sandbox.painter.given.shifting import is_shift
 
 _WASHES = ("monochrome", "duotone", "gradient", "tint", "sepia", "border", "split")
 _LISTED = re.compile(r"^(?:an?|one|two|three|four|five|some|another|a few|[2-7])\b")
@@ -23,6 +25,10 @@ def believed(op: Op) -> bool:
             return placing_from(op.value) is not None
         case "remove":
             return op.value in ("", "shadow")
+        case "focus":
+            return is_focus(op.value)
+        case "shift":
+            return is_shift(op.value)
         case "background":
             return is_ground(op.value)
         case "recolour" | "recolour background":

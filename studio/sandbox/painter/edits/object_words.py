@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from studio.sandbox.painter.edits.drafting import blanked
-from studio.sandbox.painter.edits.ground_words import GROUND, PAINT, Reading, State, read_ground
+from studio.sandbox.painter.edits.ground_words import GROUND, PAINT, Reading, State, read_ground, read_support
 from studio.sandbox.painter.filters.ops import Op
 from studio.sandbox.painter.filters.whereabouts import (
     MOST,
@@ -31,6 +31,7 @@ _SWAP = re.compile(
     r"\b(?:swap|replace|exchange|substitute|change|turn|switch|transform)\b (?P<old>.+?) "
     r"\b(?:for|with|into|to|by)\b (?P<new>.+)"
 )
+_TURNED = re.compile(r"(?:change|turn|switch|transform)\b.* (?:to|into)\b")
 _INSTEAD = re.compile(r"^(?:make it|use|i want|show|paint|try)? ?(?P<new>an? .+?)(?: instead)?$")
 _IT = re.compile(r"\b(?:it|this|subject|product|object|main (?:thing|object)|item|thing)\b")
 _ALLOWED_AFTER = re.compile(
@@ -43,6 +44,7 @@ _SURROUNDINGS = re.compile(
 )
 _LETTERS = re.compile(r"\b(?:texts?|words?|letters|lettering|fonts?|titles?|headline|caption|typography|slogan)\b")
 _HOUSE_CM = 200.0
+_TOO_MANY = f"I add up to {MOST} things at once; ask for the others in the next turn."
 
 
 def _label(subject: Subject, count: int = 1) -> str:
@@ -117,6 +119,7 @@ def _add(text: str, state: State) -> Reading | None:
         return _another(text, state) if _MORE_OF.search(text) else None
     if any(is_ground(text, colour) for colour in find_colours(front)) and "background" not in place:
         return None
+    things, notice = (things, "") if len(things) <= MOST else (things[:MOST], _TOO_MANY)
     ops, said = list(state.ops), []
     for k, one in enumerate(things):
         subject = vocabulary().subjects[one.name]
@@ -130,7 +133,7 @@ def _add(text: str, state: State) -> Reading | None:
         )  # fmt: skip
         ops.append(Op("add", 1.0, placing.text()))
         said.append(_label(subject, count))
-    return Reading(state.scene, tuple(ops), f"{' and '.join(said)} {_where(place)}")
+    return Reading(state.scene, tuple(ops), f"{' and '.join(said)} {_where(place)}", notice=notice)
 
 
 def _where(place: str) -> str:
@@ -140,6 +143,8 @@ def _where(place: str) -> str:
         "foreground": "in the foreground", "beside": "beside it", "left": "on the left", "right": "on the right",
         "below": "below it", "top": "at the top", "bottom": "at the bottom", "centre": "in the middle",
         "same": "in its place",
+        **{f"{depth}-{side}": f"in the {depth} on the {side}" for depth in ("background", "foreground")
+           for side in ("left", "right")},
     }.get(place, f"in the {place.replace('-', ' ')} corner")  # fmt: skip
 
 
@@ -199,6 +204,8 @@ def _new_thing(text: str) -> Named | None:
 
 def _swap(text: str, state: State) -> Reading | None:
     found = _SWAP.search(text)
+    if found and _TURNED.match(found.group(0)) and found.group("new").strip(" .!") in vocabulary().colours:
+        return None  # "change the mug to orange" is said of its colour
     new = _new_thing(found.group("new")) if found else None
     old = found.group("old") if found else "it"
     if new is None:
@@ -319,7 +326,14 @@ def _repainted(text: str, state: State, *, code: str, colour: Found) -> Reading 
     return Reading(None, (*state.ops, Op("recolour", 1.0, value)), f"{colour.name} subject", rest=rest)
 
 
-_READERS: tuple[Callable[[str, State], Reading | None], ...] = (read_ground, _remove, _swap, _add, _recolour)
+_READERS: tuple[Callable[[str, State], Reading | None], ...] = (
+    read_ground,
+    read_support,
+    _remove,
+    _swap,
+    _add,
+    _recolour,
+)
 
 
 def read_things(text: str, state: State) -> Reading | None:

@@ -7,7 +7,7 @@ from functools import partial
 from studio.sandbox.painter.edits.clauses import polarity
 from studio.sandbox.painter.edits.drafting import Asked, Draft, blanked
 from studio.sandbox.painter.filters.ops import Op
-from studio.sandbox.painter.filters.whereabouts import before_place, place_in
+from studio.sandbox.painter.filters.whereabouts import before_place, depth_and_side, place_in
 from studio.sandbox.painter.land.features import (
     MOST_FEATURES,
     Season,
@@ -19,6 +19,7 @@ from studio.sandbox.painter.land.features import (
 )
 from studio.sandbox.painter.land.landmarks import SIDED, Landmark
 from studio.sandbox.painter.reading.brief import find_colours, find_subjects
+from studio.sandbox.painter.reading.captions import with_article
 from studio.sandbox.painter.reading.finding import find_terms
 from studio.sandbox.painter.scene import Kind, Scene
 from studio.sandbox.painter.vocabulary import vocabulary
@@ -133,7 +134,8 @@ def _read_features(asked: Asked, draft: Draft) -> bool:
         return False
     words = vocabulary()
     for thing in things_in(text, hits, find_colours(text), words.colours):
-        _stand(thing, place_in(text), draft)
+        depth, side = depth_and_side(place_in(text))
+        _stand(thing, side or depth, draft)
     return True
 
 
@@ -144,7 +146,9 @@ def _read_sky(asked: Asked, draft: Draft) -> bool:
         return False
     second = vocabulary().colours[colours[1].name] if len(colours) > 1 else ""
     code = vocabulary().colours[colours[0].name]
-    draft.op(Op("gradient", min(1.5, asked.degree.scale), f"{code},{second},90"), f"a {colours[0].name} sky")
+    draft.op(
+        Op("gradient", min(1.5, asked.degree.scale), f"{code},{second},90"), with_article(f"{colours[0].name} sky")
+    )
     return True
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from studio.sandbox.painter.edits.clauses import Degree, Polarity, is_attributive, is_of_the_picture, polarity
-from studio.sandbox.painter.filters.ops import Op
+from studio.sandbox.painter.filters.ops import HALVES, Op
 from studio.sandbox.painter.filters.tone import GRADES
 from studio.sandbox.painter.reading.brief import find_subjects
 
@@ -19,10 +19,18 @@ _GROUND = re.compile(r"\b(?:background|backdrop|surroundings|(?:the|its) (?:tabl
 _SUBJECT = re.compile(
     r"\b(?:the|its|his|her) (?:main )?(?:subject|product|object|person|figure|foreground|face|model)\b"
 )
+_HALF = re.compile(
+    r"\b(left|right|top|upper|bottom|lower)[- ](?:hand )?(?:half|side|part) ?(?:of (?:it|the \w+))?\b(?! light)"
+)
+_SPARED = re.compile(r"\b(?:except|but|apart from|other than|besides)(?: for)? (?:the|its|his|her) [\w ]+$")
+"""What a change is to leave as it is: "everything except the mug"."""
 _SIDE = re.compile(
     r"\b(?:from|on|at|in) (?:the )?(?:top |upper |far )?(left|right|above|below"
     r"|behind|top|bottom)\b"
 )
+_REGION_SAID = {**{side: f"in the {side} half" for side in HALVES}, "background": "but for the subject"}
+_PARTLY = ("monochrome", "blur", "sepia", "invert")
+"""Effects that can be kept to a part of the picture."""
 _SIDES = {"top": "above", "bottom": "below"}
 _BY_TIMES = {"exposure": lambda times: float(np.log2(times)) / 0.75}
 
@@ -98,7 +106,13 @@ def phrases() -> tuple[tuple[Graded, ...], tuple[Effect, ...]]:
 
 
 def region_of(text: str) -> str:
-    """Which part a clause speaks of: "subject", "background" or "" for the whole picture."""
+    """Which part a clause speaks of: "subject", "background", a half ("left") or "" for the whole picture."""
+    half = _HALF.search(text)
+    if half is not None:
+        return {"upper": "top", "lower": "bottom"}.get(half.group(1), half.group(1))
+    spared = _SPARED.search(text)
+    if spared is not None:
+        return "subject" if _GROUND.search(text[spared.start() :]) else "background"
     if _GROUND.search(text):
         return "background"
     named = any(re.search(r"\b(?:the|its|his|her)(?: \w+)? $", text[: hit.start]) for hit in find_subjects(text))
@@ -134,7 +148,7 @@ def _graded_wishes(text: str, graded: Graded, degree: Degree) -> Iterable[Wish]:
             if degree.times is not None and degree.times < 1:
                 sign = -1 if sign > 0 else 1 if graded.op != "exposure" else -1
             region = region_of(text) if graded.op in GRADES else ""
-            words = graded.said[sign < 0] + (f" {region}" if region else "")
+            words = graded.said[sign < 0] + (f" {region}{' half' if region in HALVES else ''}" if region else "")
             yield Wish(start, end, words, (Op(graded.op, _amount(graded.op, sign, degree), region),))
 
 
@@ -148,7 +162,7 @@ def _effect_wishes(text: str, effect: Effect, degree: Degree, seed: str) -> Iter
             way = polarity(text, match.end())
             if effect.name in ("denoise", "dehaze", "monochrome"):
                 way = "more"  # "no colour" and "less noise" are these effects' own words
-            region = region_of(text) if effect.name in ("monochrome", "blur") else ""
+            region = region_of(text) if effect.name in _PARTLY else ""
             times = degree.times if degree.times is not None else 1.0
             ops = tuple(
                 replace(
@@ -160,7 +174,8 @@ def _effect_wishes(text: str, effect: Effect, degree: Degree, seed: str) -> Iter
                 )
                 for op in effect.ops
             )
-            yield Wish(*match.span(), effect.said, ops, effect, way)
+            said = f"{effect.said} {_REGION_SAID[region]}" if region in _REGION_SAID else effect.said
+            yield Wish(*match.span(), said, ops, effect, way)
 
 
 def apart(wishes: Iterable[Wish]) -> list[Wish]:

@@ -152,12 +152,22 @@ def _background(canvas: Canvas, op: Op) -> Canvas:
     alpha, size = _clean(alpha), (alpha.shape[0], alpha.shape[1])
     if op.value.startswith("view:"):
         ground = _view(op.value, size, subject_box(alpha))
-        shaded = ground * (1 - 0.55 * _contact(alpha))[..., None]
-        return _over(_harmonised(canvas, alpha, ground), alpha, shaded)
+        return _in_its_light(canvas, alpha, ground)
     colours, _, extra = op.value.partition("+")
     ground = _plain(colours, size)
     shade = _contact(alpha) * np.float32(0.5) if extra or colours != "#ffffff" else np.zeros(size, dtype=np.float32)
     return _over(canvas, alpha, np.where(shade[..., None] > 0.002, ground * (1 - shade)[..., None], ground))
+
+
+def _in_its_light(canvas: Canvas, alpha: Field, ground: Field) -> Canvas:
+    shaded = ground * (1 - 0.55 * _contact(alpha))[..., None]
+    return _over(_harmonised(canvas, alpha, ground), alpha, shaded)
+
+
+def before(canvas: Canvas, ground: Field) -> Canvas:
+    """The canvas's subject, with its shadow, before another picture (h, w, 3) of its size."""
+    canvas, alpha = with_alpha(canvas)
+    return _in_its_light(canvas, _clean(alpha), ground)
 
 
 def _harmonised(canvas: Canvas, alpha: Field, ground: Field) -> Canvas:

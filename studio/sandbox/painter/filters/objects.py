@@ -10,7 +10,7 @@ from studio.sandbox.painter.colour import LUMA, Field, filmic, mix, to_linear, t
 from studio.sandbox.painter.filters.ambience import Ambience, ambience_of
 from studio.sandbox.painter.filters.ops import Filters, Op, blurred_picture, with_alpha
 from studio.sandbox.painter.filters.shelf import Box, kept_in, with_shelf
-from studio.sandbox.painter.filters.whereabouts import Placing, placing_from, region_of
+from studio.sandbox.painter.filters.whereabouts import Placing, depth_and_side, placing_from, region_of
 from studio.sandbox.painter.land.flock import flock
 from studio.sandbox.painter.noise import blurred, dice, stretched
 from studio.sandbox.painter.scene import Canvas
@@ -114,8 +114,9 @@ def _middle(placing: Placing, box: Box, canvas: Canvas, wide: float) -> float:
     if place in ("beside-left", "beside-right", "beside", ""):
         side = -1.0 if place == "beside-left" else 1.0 if place == "beside-right" else _calm_side(canvas, box)
         return _beside(canvas, box, wide, side)
-    if place in ("background", "foreground"):
-        side = _calm_side(canvas, box)
+    depth, named = depth_and_side(place)
+    if depth in ("background", "foreground"):
+        side = {"left": -1.0, "right": 1.0}.get(named) or _calm_side(canvas, box)
         return box[0] * 0.5 if side < 0 else (box[2] + width) / 2
     if place in ("behind", "front"):
         side = _calm_side(canvas, box)
@@ -135,9 +136,10 @@ def _foot(placing: Placing, box: Box, size: tuple[int, int], tall: float) -> flo
         return box[1] + min(depth * 0.12, (box[2] - box[0]) * 0.10)
     if placing.place in _ALOFT:
         return height * 0.295 if placing.place != "sky" else max(tall * 1.1, min(box[1] - 0.05 * height, height * 0.30))
-    if placing.place.startswith("bottom") or placing.place == "foreground":
+    depth_said = depth_and_side(placing.place)[0]
+    if placing.place.startswith("bottom") or depth_said == "foreground":
         return height * 0.965
-    shift = {"background": -0.30, "behind": -0.16, "front": 0.16, "below": 0.22, "same": 0.0}.get(placing.place, 0.03)
+    shift = {"background": -0.30, "behind": -0.16, "front": 0.16, "below": 0.22, "same": 0.0}.get(depth_said, 0.03)
     return float(np.clip(low + shift * depth * 0.6, height * 0.45, height * 0.965))
 
 
@@ -160,8 +162,8 @@ def _stands(placing: Placing, thing_ratio: float, canvas: Canvas) -> list[_Stand
     box = known or (size[1] * 0.36, size[0] * 0.35, size[1] * 0.64, size[0] * 0.80)
     left, top, right, bottom = _frame_of(placing, size)
     tall = _height_px(placing, known, size)
-    near = 2.0 if placing.open_air else 1.3
-    tall *= {"background": 0.62, "behind": 0.92, "foreground": near, "front": 1.05}.get(placing.place, 1.0)
+    near, depth = 2.0 if placing.open_air else 1.3, depth_and_side(placing.place)[0]
+    tall *= {"background": 0.62, "behind": 0.92, "foreground": near, "front": 1.05}.get(depth, 1.0)
     count, step = placing.count, 0.92
     margin = 0.02 * (right - left)
     room = (right - left - 2 * margin) / (1 + (count - 1) * step)
@@ -176,7 +178,7 @@ def _stands(placing: Placing, thing_ratio: float, canvas: Canvas) -> list[_Stand
     middle = _middle(placing, box, canvas, group)
     middle = float(np.clip(middle, left + margin + group / 2, right - margin - group / 2))
     rng = dice(placing.seed.encode(), "stands")
-    soft = size[0] / 260 if placing.place == "background" else size[0] / 400 if placing.place == "foreground" else 0.0
+    soft = size[0] / 260 if depth == "background" else size[0] / 400 if depth == "foreground" else 0.0
     found = []
     for k in range(count):
         jitter = float(rng.uniform(-1, 1))
@@ -185,7 +187,7 @@ def _stands(placing: Placing, thing_ratio: float, canvas: Canvas) -> list[_Stand
         grown = tall * (1 + 0.06 * jitter) if count > 1 else tall
         found.append(
             _Stand(
-                x, min(y, bottom - 1), grown, hidden=placing.place in _FAR, softness=soft,
+                x, min(y, bottom - 1), grown, hidden=depth in _FAR, softness=soft,
                 grounded=not _flies(placing), onto=placing.place == "on",
             )
         )  # fmt: skip

@@ -72,12 +72,25 @@ def toned(plane: Field, stops: Sequence[tuple[float, Field]]) -> Field:
     return table[(np.clip(plane, 0, 1) * 1023 + 0.5).astype(np.int32)]
 
 
+HALVES = ("left", "right", "top", "bottom")
+
+
+def half_of(picture: Field, side: str) -> Field:
+    """1 in the half of the picture (h, w, 3) on the side, 0 in the other."""
+    y, x = across(picture.shape[0], picture.shape[1])
+    inside = {"left": x < 0, "right": x >= 0, "top": y < 0, "bottom": y >= 0}[side]
+    return np.broadcast_to(inside, picture.shape[:2]).astype(np.float32)
+
+
 def within(change: Filter, region: str) -> Filter:
-    """The filter kept to the "subject" or the "background" of the picture."""
+    """The filter kept to the "subject" or the "background" of the picture, or to one of its HALVES."""
 
     def kept(canvas: Canvas, op: Op) -> Canvas:
-        known, alpha = with_alpha(canvas)
-        cover = alpha if region == "subject" else 1 - alpha
+        if region in HALVES:
+            known, cover = canvas, half_of(canvas.picture, region)
+        else:
+            known, alpha = with_alpha(canvas)
+            cover = alpha if region == "subject" else 1 - alpha
         changed = change(known, replace(op, value="")).picture
         # Where nothing covers, the very same floats come back.
         return replace(

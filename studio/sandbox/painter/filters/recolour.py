@@ -45,6 +45,8 @@ def painted_over(picture: Field, cover: Field, *, code: str, finish: str = "") -
     shaded = aim * np.where(ratio <= 1, ratio ** (0.9 if aim < 0.85 else 0.55), 1.0)
     # Above the body's own lightness the colour rises towards white as far as the old one did.
     rise = np.clip((light - body) / max(1.0 - body, 0.06), 0, 1)
+    # What is lighter than a body that is all but white is its lit side, and takes on the colour: it is no shine.
+    rise = rise * (1 - 0.85 * float(np.clip((body - 0.62) / 0.2, 0, 1)))
     shine = rise * (0.9 if finish != "matte" else 0.5)
     new_light = (
         shaded

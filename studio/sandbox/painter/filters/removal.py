@@ -11,7 +11,7 @@ from studio.sandbox.painter.filters.ops import Filters, Op, blurred_picture, wit
 from studio.sandbox.painter.filters.regions import holes
 from studio.sandbox.painter.filters.whereabouts import placing_from
 from studio.sandbox.painter.noise import blurred, stretched
-from studio.sandbox.painter.scene import Canvas
+from studio.sandbox.painter.scene import Canvas, Known
 
 
 def _shade_found(picture: Field, solid: Field) -> Field:
@@ -58,7 +58,17 @@ def _remove(canvas: Canvas, op: Op) -> Canvas:
         picture = np.where(alpha[..., None] > 0, canvas.picture, _unshaded(canvas, alpha, hole))
         return with_picture(replace(canvas, shadow=None), picture)
     filled = filled_in(canvas.picture, hole, seed=b"remove")
-    return replace(canvas, picture=filled, alpha=np.zeros_like(alpha), shadow=None, stood=subject_box(alpha))
+    known = tuple(_gone_from(one, alpha) for one in canvas.known)
+    return replace(
+        canvas, picture=filled, alpha=np.zeros_like(alpha), shadow=None, stood=subject_box(alpha), known=known
+    )
+
+
+def _gone_from(one: Known, alpha: Field) -> Known:
+    """What was known of a thing; nothing of it is left where the coverage is of its greater part."""
+    left = one.cover * (1 - alpha)
+    kept = float(left.sum()) > 0.5 * float(one.cover.sum())
+    return replace(one, cover=left, shade=one.shade) if kept else replace(one, cover=left * 0, shade=left * 0)
 
 
 def _unshaded(canvas: Canvas, alpha: Field, hole: Field) -> Field:

@@ -16,6 +16,7 @@ from studio.sandbox.painter.colour import (
     to_srgb,
 )
 from studio.sandbox.painter.filters.ops import (
+    HALVES,
     Filters,
     Op,
     across,
@@ -264,9 +265,9 @@ def gradient(canvas: Canvas, op: Op) -> Canvas:
 _GRADES: Filters = {
     "contrast": contrast, "warmth": warmth, "exposure": exposure, "saturation": saturation, "vibrance": vibrance,
     "shadows": shadows, "highlights": highlights, "clarity": clarity, "sharpen": sharpen, "blur": blur,
-    "monochrome": monochrome,
+    "monochrome": monochrome, "sepia": sepia, "invert": invert,
 }  # fmt: skip
-REGIONS = ("subject", "background")
+REGIONS = ("subject", "background", *HALVES)
 
 
 def _graded(name: str) -> Filters:
@@ -282,6 +283,6 @@ def _graded(name: str) -> Filters:
 GRADES = tuple(_GRADES)
 TONES: Filters = {
     **{key: grade for name in _GRADES for key, grade in _graded(name).items()},
-    "tint": tint, "dehaze": dehaze, "fade": fade, "split": split, "sepia": sepia, "duotone": duotone,
-    "invert": invert, "vignette": vignette, "grain": grain, "denoise": denoise, "glow": glow, "gradient": gradient,
+    "tint": tint, "dehaze": dehaze, "fade": fade, "split": split, "duotone": duotone,
+    "vignette": vignette, "grain": grain, "denoise": denoise, "glow": glow, "gradient": gradient,
 }  # fmt: skip

@@ -33,7 +33,9 @@ _PLACES: tuple[tuple[str, str], ...] = (
     ("bottom", r"\b(bottom|lower)\b"),
     ("centre", r"\b(cent(re|er)|middle)\b"),
 )
-PLACES = (*(name for name, _ in _PLACES), "same", "")
+_DEPTHS = ("background", "foreground")
+_SIDED_DEPTHS = tuple(f"{depth}-{side}" for depth in _DEPTHS for side in ("left", "right"))
+PLACES = (*(name for name, _ in _PLACES), *_SIDED_DEPTHS, "same", "")
 _WHERE = re.compile(
     r"\b(on top of|to the (left|right)|on the (left|right|far|top|bottom)|left of|right of|at the|in the|in front|"
     r"behind|beside|next to|near|close to|around|above|over|under|below|beneath|underneath|atop|alongside|perched on|"
@@ -110,7 +112,15 @@ def placing_from(text: str) -> Placing | None:
 
 def place_in(clause: str) -> str:
     """The place the words name, "" for none."""
-    return next((name for name, pattern in _PLACES if re.search(pattern, clause)), "")
+    place = next((name for name, pattern in _PLACES if re.search(pattern, clause)), "")
+    side = re.search(r"\b(?:on|to|at|in) the (?:far )?(left|right)\b(?! of)", clause)
+    return f"{place}-{side.group(1)}" if place in _DEPTHS and side is not None else place
+
+
+def depth_and_side(place: str) -> tuple[str, str]:
+    """A place as how far away and on which side: ("background", "left"); any other as it is, and ""."""
+    depth, _, side = place.partition("-")
+    return (depth, side) if place in _SIDED_DEPTHS else (place, "")
 
 
 def before_place(clause: str) -> str:

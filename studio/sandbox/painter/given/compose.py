@@ -12,7 +12,7 @@ from studio.sandbox.painter.finish import covered
 from studio.sandbox.painter.given.board import rounded_card
 from studio.sandbox.painter.given.footing import SceneLight, is_sure, light_of, table_top_of
 from studio.sandbox.painter.noise import blurred, dice
-from studio.sandbox.painter.scene import Canvas
+from studio.sandbox.painter.scene import Canvas, Known
 
 _MATTE_SIDE = 720
 _SHARE = 0.46
@@ -54,6 +54,10 @@ class Wish:
     """Across the picture, as a share of its width, where nothing else is said."""
     widest: float = 0.5
     """The share of the picture's width it may take."""
+    share: float = _SHARE
+    """Its height, of the picture's, in the middle distance."""
+    names: tuple[str, ...] = ()
+    """What it is called."""
 
 
 def cut_out(item: Image.Image) -> Cutout:
@@ -140,7 +144,7 @@ def _spot(canvas: Canvas, cut: Cutout, wish: Wish, *, horizon: float, taken: Fie
     foot = min(far + depth * (height - far) * 0.93 + height * 0.03, height * 0.965)
     # On one plane a thing grows with its foot's distance below the horizon.
     near = np.clip((0.25 + depth) / (0.25 + _USUAL_DEPTH), 0.5, 1.35)
-    tall = height * _SHARE * float(near) * wish.size
+    tall = height * wish.share * float(near) * wish.size
     tall = min(tall, foot * 0.94, width * wish.widest * min(1.25, max(1.0, float(wish.size))) / cut.ratio)
     if cut.to_bottom and cut.standing:
         tall, foot = min(height * 0.80, width * 0.62 / cut.ratio), float(height + 1)
@@ -293,4 +297,17 @@ def set_into(canvas: Canvas, item: Image.Image, wish: Wish, *, horizon: float, s
     ready = scaled(cut, width=spot.width, height=spot.height)
     if cut.standing:
         ready = relit(ready, light, seed=seed)
-    return laid(canvas, ready, left=spot.left, top=spot.top, side=light.side)
+    return set_down(canvas, ready, wish.names, at=(spot.left, spot.top), side=light.side)
+
+
+def set_down(canvas: Canvas, ready: Cutout, names: tuple[str, ...], *, at: tuple[int, int], side: float) -> Canvas:
+    """As `laid`, with the thing known afterwards; at: (left, top)."""
+    shape = (canvas.picture.shape[0], canvas.picture.shape[1])
+    cover = np.zeros(shape, dtype=np.float32)
+    area, own = _window(at[0], at[1], (ready.alpha.shape[0], ready.alpha.shape[1]), shape)
+    cover[area] = ready.alpha[own]
+    known = [replace(one, cover=one.cover * (1 - cover)) for one in canvas.known]
+    done = laid(replace(canvas, shadow=None), ready, left=at[0], top=at[1], side=side)
+    shade = cover * 0 if done.shadow is None else done.shadow
+    shadow = shade if canvas.shadow is None else np.maximum(canvas.shadow, shade)
+    return replace(done, shadow=shadow, known=(*known, Known(names=names, cover=cover, shade=shade)))

@@ -1,16 +1,24 @@
 """Reading what a prompt wants of the pictures given with it: which is set where, whose style, what layout."""
 
 import re
-import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 from studio.sandbox.painter.edits.clauses import Clause, clauses_of, degree_of
 from studio.sandbox.painter.edits.instructions import read_instruction
 from studio.sandbox.painter.filters.whereabouts import place_in, size_in
+from studio.sandbox.painter.given.mentions import (
+    MENTION,
+    Label,
+    absent,
+    any_of,
+    as_written,
+    labels_of,
+    mentions,
+    numbered,
+    references_table,
+    says,
+)
 from studio.sandbox.painter.lettering.textplace import MOST_PIECES, quotes
 from studio.sandbox.painter.reading.brief import find_surfaces, without_references
 from studio.sandbox.painter.reading.outdoors import lands_in
@@ -20,19 +28,7 @@ MOST_PLACED = 3
 MOST_TOGETHER = 5
 """People in one group."""
 _MASK = 0xE000
-_MOST_LISTED = 14
 _MOST_CLAUSES = 60
-_INTRODUCED = re.compile(r'^\s*image\s+(\d+)\s*:\s*"([^"\n]*)"\s*(?:\((\w+)\))?(.*)$', re.IGNORECASE | re.MULTILINE)
-_MENTION = re.compile(r"\bimage (\d+)\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """How a picture is introduced in the prompt; the number is the one the prompt's words use."""
-
-    number: int
-    name: str = ""
-    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,81 +61,17 @@ class Wanted:
     """The clauses that ask for changes of the composed picture, in the designer's words."""
     scene: str = ""
     """The composition's own words without what was said of style: what a fresh picture is to show."""
+    first: tuple[tuple[int, str], ...] = ()
+    """Changes of one picture before it is put to the others: which one, and the clause."""
+    own: str = ""
+    """What is said of the pictures, lower case, whatever came of it; pictures by their place in the order given."""
     missed: tuple[str, ...] = ()
     absent: tuple[int, ...] = ()
     """Numbers named that no picture has."""
 
 
-@cache
-def _table() -> Mapping[str, Any]:
-    return tomllib.loads((Path(__file__).parent / "references.toml").read_text(encoding="utf-8"))
-
-
-@cache
-def _any(kind: str, name: str) -> str:
-    words = "|".join(_table()[kind][name])
-    return rf"(?<![\w-])(?:{words})(?![\w-])"
-
-
-def says(name: str, text: str) -> bool:
-    """Whether a text (lower case) holds one of the words listed under a name of references.toml."""
-    return re.search(_any("words", name), text) is not None
-
-
-def labels_of(prompt: str, count: int) -> tuple[Label, ...]:
-    """The label of each picture given; a picture attached in an earlier turn is introduced but not among them."""
-    found = [
-        Label(int(number), name, (role or "").lower())
-        for number, name, role, rest in _INTRODUCED.findall(prompt)
-        if "attached earlier" not in rest
-    ]
-    if len(found) == count:
-        return tuple(found)
-    roles = {label.number: label for label in found}
-    return tuple(roles.get(number, Label(number)) for number in range(1, count + 1))
-
-
-def _numbered(text: str, labels: Sequence[Label]) -> str:
-    """The text with every way of naming a picture as "image n", n counted in the order given; lists joined by "+"."""
-    numbers, picture = _table()["number"], "|".join(_table()["words"]["picture"])
-    ordinals = "|".join(numbers)
-    place = {str(label.number): str(i + 1) for i, label in enumerate(labels)}
-
-    def swap(pattern: str, by: str | Callable[[re.Match[str]], str]) -> None:
-        nonlocal text
-        text = re.sub(pattern, by, text, flags=re.IGNORECASE)
-
-    for label in labels:
-        if len(label.name) > 3 and "." in label.name:
-            swap(re.escape(label.name), f"image {label.number}")
-    swap(rf"\bthe last (?:{picture})\b", f"image {labels[-1].number}")
-    swap(rf"\b(?:the )?({ordinals}) (?:of the )?(?:{picture})\b", lambda m: _ordinal(m.group(1), m.group(0)))
-    swap(rf"\bthe ({ordinals})(?: one)?(?=\s*(?:[,.;]|$|(?:on|in|into|onto|to|as|and|beside|with)\b))",
-         lambda m: _ordinal(m.group(1), m.group(0)))  # fmt: skip
-    swap(rf"@?\b(?:{picture})\s?#?({ordinals})\b", lambda m: f"image {numbers[m.group(1).lower()]}")
-    swap(rf"@?\b(?:{picture})[\s_-]?#?(\d{{1,2}})\b", r"image \1")
-    listed = re.compile(r"\b(image \d+) ?(?:, ?and|,|\band\b|&|\+(?! image)) ?(?:image )?(\d{1,2})\b(?! ?[x×%:])")
-    for _ in range(_MOST_LISTED):
-        text = listed.sub(r"\1 + image \2", text)
-    swap(r"\bnext to\b", "beside")
-    return _MENTION.sub(lambda m: f"image {place.get(m.group(1), str(100 + int(m.group(1))))}", text)
-
-
-def _ordinal(word: str, whole: str) -> str:
-    """Turns "the second picture" into a number, and leaves "two pictures" a count."""
-    plural = whole.endswith("s")
-    cardinal = word.lower() in ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-    return whole if plural or cardinal else f"image {_table()['number'][word.lower()]}"
-
-
-def _mentions(text: str, count: int) -> list[int]:
-    """Indices of the pictures a text names, each once, in order."""
-    numbers = [int(n) - 1 for n in _MENTION.findall(text)]
-    return [n for n in dict.fromkeys(numbers) if 0 <= n < count]
-
-
 def _style_patterns() -> tuple[str, ...]:
-    of_style = f"(?:{_any('words', 'style')}|{_any('words', 'palette')})"
+    of_style = f"(?:{any_of('words', 'style')}|{any_of('words', 'palette')})"
     return (
         rf"{of_style}(?:\s[\w-]+){{0,3}}?\s(?:of|from|in|like|as|as in)\s(?:the\s)?image (\d+)(?:'s)?",
         (
@@ -163,7 +95,7 @@ def _style_in(text: str, labels: Sequence[Label]) -> tuple[int | None, bool, str
         rest = re.sub(r"^\s*(?:to|on|onto|for) (?=image|it|this|the)", " ", text[match.end() :])
         return int(match.group(1)) - 1, colours, f"{text[:start]} {rest}".strip()
     marked = [i for i, label in enumerate(labels) if label.role == "style"]
-    named = _mentions(text, len(labels))
+    named = mentions(text, len(labels))
     if len(marked) == 1 and marked[0] not in named:
         return marked[0], False, text
     return None, False, text
@@ -171,45 +103,56 @@ def _style_in(text: str, labels: Sequence[Label]) -> tuple[int | None, bool, str
 
 def _ground_in(text: str, count: int) -> int | None:
     """The picture whose scene the others are set into."""
-    scene, over = _any("words", "scene"), _any("words", "over")
+    scene, over = any_of("words", "scene"), any_of("words", "over")
     patterns = (
         rf"{scene} (?:of|in) image \d+ (?:with|by|for|to|against) (?:the )?(?:\w+ of )?image (\d+)",
         rf"image (\d+) (?:as|is|for|being) (?:a |an |the |its |my )?(?:\w+ )?{scene}",
-        rf"{scene}\s(?:\w+ ){{0,2}}?(?:of|from|in|is|be|by|with)\s(?:the )?image (\d+)",
+        rf"{scene}\s(?:\w+ ){{0,2}}?(?:of|from|in|is|be|by|with|to)\s(?:the )?image (\d+)",
+        rf"\b(?:swap|exchange|change|replace) (?:[\w']+ ){{0,4}}?{scene} for image (\d+)",
         rf"{over}\s(?:(?!image)[\w'-]+\s){{0,4}}?image (\d+)",
     )
-    named = _mentions(text, count)
+    named = mentions(text, count)
     for pattern in patterns:
-        found = [int(m.group(1)) - 1 for m in re.finditer(pattern, text)]
+        found = [int(m.group(1)) - 1 for m in re.finditer(pattern, text) if not _tells_of_whom(text, m)]
         found = [n for n in found if 0 <= n < count]
         if found and (len(named) > 1 or says("every", text) or pattern != patterns[-1]):
             last = found[-1]
             if pattern != patterns[-1] or last != named[0] or len(found) == 1:
                 return last
-    if re.search(_any("words", "join"), text) and len(named) > 1:
+    if re.search(any_of("words", "join"), text) and len(named) > 1:
         return named[-1]
     return None
+
+
+def _tells_of_whom(text: str, match: re.Match[str]) -> bool:
+    """Whether "in image 1" only says which people are meant: "the people in images 1 and 2"."""
+    said = match.group()
+    if re.fullmatch(r"in (?:the )?image \d+", said) is None:
+        return False
+    whom = re.search(r"[\w']+\s*$", text[: match.start()])
+    listed = re.match(r" ?(?:\+|, ?(?:and )?) ?image \d", text[match.end() :]) is not None
+    return listed or (whom is not None and (says("people", whom.group()) or says("person", whom.group())))
 
 
 def _layout_in(text: str) -> tuple[str, int]:
     """(the layout named, its columns where they are said)."""
     size = re.search(r"\b([1-7]) ?(?:[x×]|by) ?([1-7])\b", text)
-    for name in _table()["layout"]:
-        if re.search(_any("layout", name), text):
+    for name in references_table()["layout"]:
+        if re.search(any_of("layout", name), text):
             return name, int(size.group(1)) if size else 0
     return "", 0
 
 
 def _stage_in(text: str) -> str:
     """The words that say where something is to be, "" when they name no place that can be painted."""
-    plain = _MENTION.sub(" ", text)
+    plain = MENTION.sub(" ", text)
     known = bool(lands_in(plain)) or bool(find_surfaces(plain)) or says("indoors", plain) or says("calm", plain)
     return " ".join(plain.split()) if known else ""
 
 
 def _is_of_pictures(clause: str) -> bool:
     """Whether a clause speaks of the pictures given or of how they are brought together."""
-    mentioned = _MENTION.search(clause) is not None or says("every", clause) or says("people", clause)
+    mentioned = MENTION.search(clause) is not None or says("every", clause) or says("people", clause)
     return mentioned or _layout_in(clause)[0] != "" or says("person", clause)
 
 
@@ -238,15 +181,18 @@ class _Parted:
     edits: tuple[str, ...]
     missed: tuple[str, ...]
     scene: str
+    first: tuple[tuple[int, str], ...]
+    """Those that change a single picture, which is named in them."""
 
 
 def _parted(prompt: str, labels: Sequence[Label], seed: bytes, *, fresh: bool) -> _Parted:
     own, edits, missed, scene = "", [], [], []
-    for clause in _clauses(_numbered(without_references(prompt), labels))[:_MOST_CLAUSES]:
+    first: list[tuple[int, str]] = []
+    for clause in _clauses(numbered(without_references(prompt), labels))[:_MOST_CLAUSES]:
         text = clause.text
-        of_one = _MENTION.sub("it", clause.words)
+        of_one = MENTION.sub("it", clause.words)
         if _EDITS_ONE.search(text) and _style_in(text, labels)[0] is None and read_instruction(of_one, None, seed).ops:
-            edits.append(of_one)
+            first += [(item, of_one) for item in mentions(text, len(labels))]
         elif (
             _is_of_pictures(text)
             or (fresh and _stage_in(text) and not _CHANGES.search(text))
@@ -258,9 +204,9 @@ def _parted(prompt: str, labels: Sequence[Label], seed: bytes, *, fresh: bool) -
         elif _stage_in(text) or (place_in(text) and not _is_filler(text)) or size_in(text) != 1:
             own += f" {clause.joint or ','} {text}"
         elif not _is_filler(text) and not _NAMING.fullmatch(text):
-            missed.append(clause.name)
+            missed.append(as_written(clause.name, labels))
         scene.append(text)
-    return _Parted(own.strip(" ,"), tuple(edits), tuple(missed), ", ".join(scene))
+    return _Parted(own.strip(" ,"), tuple(edits), tuple(missed), ", ".join(scene), tuple(first))
 
 
 _EDITS_ONE = re.compile(
@@ -274,17 +220,17 @@ _STYLE_ONLY = re.compile(r"\bin (?:the|that|this) (?:same )?style\b|\b(?:its|tha
 
 
 def _is_filler(text: str) -> bool:
-    known = re.compile("|".join([*_table()["filler"]["words"], "image"]))
+    known = re.compile("|".join([*references_table()["filler"]["words"], "image"]))
     return all(known.fullmatch(word) for word in re.findall(r"[\w']+", text))
 
 
-def _unknown(own: str) -> bool:
+def is_unread(own: str) -> bool:
     """Whether a clause on the pictures says something that no reader took up."""
-    plain = _MENTION.sub(" ", own)
-    for name in _table()["layout"]:
-        plain = re.sub(_any("layout", name), " ", plain)
+    plain = MENTION.sub(" ", own)
+    for name in references_table()["layout"]:
+        plain = re.sub(any_of("layout", name), " ", plain)
     for name in ("captions", "every", "picture"):
-        plain = re.sub(_any("words", name), " ", plain)
+        plain = re.sub(any_of("words", name), " ", plain)
     return not _is_filler(plain)
 
 
@@ -296,9 +242,16 @@ def read_references(prompt: str, count: int, seed: bytes, *, fresh: bool = True)
     _, _, scene = _style_in(parted.scene, labels)
     layout, columns = _layout_in(own)
     ground = _ground_in(own, count) if layout in ("", "board") else None
-    named = [n for n in _mentions(own, count) if n not in (ground, style)]
+    named = [n for n in mentions(own, count) if n not in (ground, style)]
     if not named and says("every", own):
         named = [n for n in range(count) if n not in (ground, style)]
+    first, edits = parted.first, parted.edits
+    if not named and ground is not None and re.search(r"\b(?:it|this|that)\b", own):
+        named = [n for n in dict.fromkeys(n for n, _ in first) if n != ground]
+    if not named and ground is None:
+        # Nothing is put anywhere: the change is the whole of it.
+        edits = (*[changed for _, changed in first], *edits)
+        first = ()
     marked = [i for i, label in enumerate(labels) if label.role == "person" and i not in (ground, style)]
     group = says("people", own) or (len(marked) > 1 and layout in ("", "board"))
     people = marked or ([n for n in named or range(count) if n not in (ground, style)] if says("person", own) else [])
@@ -308,16 +261,17 @@ def read_references(prompt: str, count: int, seed: bytes, *, fresh: bool = True)
     if layout == "board" and stage and named:
         layout = ""
     told = bool(layout or ground is not None or style is not None or people)
-    acts = re.search(_any("words", "set"), own) is not None
-    lost = (own,) if own and not (told or stage or acts) and _unknown(own) else ()
+    acts = re.search(any_of("words", "set"), own) is not None
+    gone = absent(prompt, labels)
+    lost = (as_written(own, labels),) if own and not (told or stage or acts or gone) and is_unread(own) else ()
     return Wanted(
         labels=labels, items=tuple(named), ground=ground, style=style, palette_only=palette_only,
         style_scale=degree_of(prompt.lower()).scale if style is not None else 1.0, layout=layout, columns=columns,
-        captions=re.search(_any("words", "captions"), own) is not None,
+        captions=re.search(any_of("words", "captions"), own) is not None,
         together=group and 1 < len(people) <= MOST_TOGETHER, people=tuple(people),
         places=_places(own, named), size=size_in(own),
-        sets=acts, stage=stage, edits=", then ".join(parted.edits), scene=_tidy(scene),
-        missed=(*parted.missed, *lost), absent=_absent(prompt, labels),
+        sets=acts, stage=stage, edits=", then ".join(edits), first=first, own=own, scene=_tidy(scene),
+        missed=(*parted.missed, *lost), absent=gone,
     )  # fmt: skip
 
 
@@ -341,9 +295,4 @@ def _places(own: str, named: Sequence[int]) -> tuple[str, ...]:
 
 
 def _tidy(text: str) -> str:
-    return re.sub(r"\s+", " ", _MENTION.sub(" ", text)).strip(" ,.;")
-
-
-def _absent(prompt: str, labels: Sequence[Label]) -> tuple[int, ...]:
-    text = _numbered(without_references(prompt), labels)
-    return tuple(dict.fromkeys(int(n) - 100 for n in _MENTION.findall(text) if int(n) > 100))
+    return re.sub(r"\s+", " ", MENTION.sub(" ", text)).strip(" ,.;")

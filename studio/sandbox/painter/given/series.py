@@ -11,6 +11,7 @@ from PIL import Image
 from studio.sandbox.painter.colour import LUMA, Field, to_linear, to_oklab, to_srgb
 from studio.sandbox.painter.filters.background import own_colours
 from studio.sandbox.painter.filters.matte import subject_alpha
+from studio.sandbox.painter.filters.regions import holes, regions
 from studio.sandbox.painter.finish import Given, covered, without_mark
 from studio.sandbox.painter.given.compose import Cutout, laid, relit, scaled
 from studio.sandbox.painter.given.footing import is_sure, light_of
@@ -23,6 +24,10 @@ from studio.sandbox.painter.scene import Canvas
 from studio.sandbox.painter.vocabulary import vocabulary
 
 _CUT_SIDE = 640
+_HAIR = 0.05
+"""How far from the colours behind it hair or skin is at least, in Oklab."""
+_APART = 0.12
+"""The share of the largest part that another has at least, if it is to be part of someone."""
 _HEAD = 0.47
 """The height of a head in a group, of the picture's height; less where many must fit across."""
 
@@ -41,6 +46,12 @@ def people_in(given: Given) -> tuple[Person, ...]:
     """The people a sandbox picture's record names, none for any other picture."""
     scene = recalled(given.record).scene
     return () if scene is None or scene.kind != "portrait" else scene.people
+
+
+def may_be_person(given: Given) -> bool:
+    """Whether a picture can show a person: the record of a sandbox picture may say that it does not."""
+    scene = recalled(given.record).scene
+    return scene is None or bool(people_in(given))
 
 
 def _bust_alpha(height: int, width: int) -> Field:
@@ -91,6 +102,54 @@ def _with_shoulders(picture: Field, alpha: Field) -> Field:
     return np.maximum(alpha, soft)
 
 
+def _one_body(alpha: Field) -> Field:
+    """The coverage without small things that stand apart: no label in a corner, no lamp beside someone."""
+    found = regions(alpha > 0.25)
+    if found.sizes.size < 2:
+        return alpha
+    large = np.nonzero(found.sizes >= found.sizes.max() * _APART)[0]
+    return np.asarray(alpha * np.isin(found.labels, large), dtype=np.float32)
+
+
+def _is_parted(alpha: Field) -> bool:
+    """Whether head and clothes were found, and no neck between them."""
+    sizes = regions(alpha > 0.5).sizes
+    return bool((sizes >= sizes.max(initial=1) * _APART).sum() > 1)
+
+
+def _spanned(solid: Field) -> Field:
+    """A mask with every row filled from its first to its last pixel."""
+    right = np.logical_or.accumulate(solid, axis=1)
+    return np.asarray(right & np.logical_or.accumulate(solid[:, ::-1], axis=1)[:, ::-1])
+
+
+def _with_head(picture: Field, alpha: Field) -> Field:
+    """The outline of someone whose hair or face was taken for background: the head filled in, out to where its own
+    colours end; as it is where the head is whole."""
+    height, width = alpha.shape
+    head, middle, top = _head_of(_spanned(alpha > 0.5).astype(np.float32))
+    chin = top + head
+    if top > height * 0.42:  # clothes alone: the head is above them
+        rows = slice(int(top), int(top) + max(2, height // 20))
+        middle = float(np.nonzero((alpha[rows] > 0.5).any(axis=0))[0].mean())
+        chin, top = top + height * 0.05, top * 0.12
+    half = (chin - top) / 2
+    y = (np.arange(height, dtype=np.float32)[:, None] - (top + half)) / half
+    x = np.abs(np.arange(width, dtype=np.float32)[None, :] - middle) / half
+    core = np.hypot(x / 0.62, y / 0.88) < 1
+    if half < 4 or not core.any() or float((alpha[core] > 0.5).mean()) > 0.995:
+        return alpha
+    lab = to_oklab(picture)
+    away = np.sqrt(((lab[:, :, None, :] - _walls(lab, alpha, chin=int(chin))) ** 2).sum(axis=-1)).min(axis=-1)
+    near = np.hypot(x / 0.98, y / 1.12) < 1
+    solid = near & ((alpha > 0.5) | (blurred(np.clip(away, 0, 1), 1.0) > _HAIR) | (np.hypot(x / 0.50, y / 0.80) < 1))
+    # A head has no gaps from side to side.
+    filled = _spanned(solid) | (alpha > 0.5)
+    filled |= holes(filled).labels >= 0
+    soft = blurred(filled.astype(np.float32), max(0.8, width / 400))
+    return _one_body(np.maximum(alpha, soft))
+
+
 def _walls(lab: Field, alpha: Field, *, chin: int) -> Field:
     """Colours (n, 3) of what is behind a head: at both edges of the picture, and close by on both sides of it."""
     height, width = alpha.shape
@@ -114,8 +173,9 @@ def sitter_of(picture: Image.Image) -> Sitter:
     alpha = subject_alpha(whole)
     if not is_sure(alpha):
         alpha = _bust_alpha(size[1], size[0])
-    elif float((alpha[-max(2, size[1] // 40) :] > 0.5).mean()) < 0.30 and _is_close(alpha):
+    elif (float((alpha[-max(2, size[1] // 40) :] > 0.5).mean()) < 0.30 and _is_close(alpha)) or _is_parted(alpha):
         alpha = _with_shoulders(whole, alpha)
+    alpha = _with_head(whole, _one_body(alpha))
     cut = Cutout(colour=own_colours(whole, alpha), alpha=alpha, standing=True, to_bottom=bool(alpha[-2:].mean() > 0.1))
     head, middle, crown = _head_of(cut.alpha)
     return Sitter(cut=cut, head_px=head, middle_px=middle, crown_px=crown)
@@ -204,4 +264,5 @@ def portrayed(stage: Stage, given: Sequence[Given], *, text: str, seed: bytes) -
     if all(known):
         everyone = dressed([person for people in known for person in people], text)
         return paint_people(stage.picture, everyone, light=stage.light, seed=pose_seed(everyone))
-    return grouped(stage.picture, [without_mark(one) for one in given], seed=seed)
+    # The note of a mark is lost where a picture was saved anew; the mark itself is not.
+    return grouped(stage.picture, [without_mark(replace(one, marked=True)) for one in given], seed=seed)

@@ -7,7 +7,7 @@ import numpy as np
 
 from studio.sandbox.painter.colour import Field, filmic, linear, mix, shifted, srgb, to_linear
 from studio.sandbox.painter.filters.ops import blurred_picture
-from studio.sandbox.painter.given.reference_words import says
+from studio.sandbox.painter.given.mentions import says
 from studio.sandbox.painter.land.landscape import paint_landscape
 from studio.sandbox.painter.noise import dice, stretched
 from studio.sandbox.painter.people.portrait import backdrop

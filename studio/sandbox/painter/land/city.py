@@ -53,10 +53,13 @@ def paint_city(scene: Scene, *, width: int, height: int) -> Canvas:
     rng = dice(scene.seed, "city")
     side = -1.0 if rng.random() < 0.5 else 1.0
     air = air_of(scene.light)
+    wet = "water" not in scene.absent
     horizon = int(height * float(rng.uniform(0.68, 0.76)))
+    if not wet:
+        horizon = height  # the houses stand on the frame
     sun = (width * (0.5 + side * 0.24), horizon - height * air.height * 0.55 - height * 0.05)
     view = View(height=height, width=width, horizon_px=horizon, sun_px=sun, air=air, side=side)
-    picture = paint_sky(view, scene.seed)
+    picture = paint_sky(view, scene.seed, sun="sun" not in scene.absent, clouds="clouds" not in scene.absent)
     stone = srgb(scene.colour or ("#1b2440" if air.stars else "#4a5568"))
     haze = mix(srgb(air.horizon), srgb(air.middle), 0.3)
     lit = 0.5 if air.stars else 0.32 if scene.light in ("golden", "morning") else 0.14
@@ -83,7 +86,9 @@ def paint_city(scene: Scene, *, width: int, height: int) -> Canvas:
         glow = blurred(windows, max(2.0, height / 160)) * (0.55 if air.stars else 0.2)
         picture = mix(picture, colour, np.clip(body, 0, 1)[..., None])
         picture = picture + glow[..., None] * srgb("#ffb765") * 0.6 * near
-    return Canvas(picture=np.clip(_water(picture, view, rng, stone=stone), 0, 1).astype(np.float32))
+    if wet:
+        picture = _water(picture, view, rng, stone=stone)
+    return Canvas(picture=np.clip(picture, 0, 1).astype(np.float32))
 
 
 def _water(picture: Field, view: View, rng: np.random.Generator, *, stone: Field) -> Field:

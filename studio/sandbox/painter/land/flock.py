@@ -19,7 +19,8 @@ def flock(picture: Field, *, count: int, frame: tuple[float, float, float, float
     unit = min(height, width)
     middle = (left + (right - left) * float(rng.uniform(0.38, 0.62)), top + (bottom - top) * 0.5)
     for _ in range(count + 4 if count > 1 else 1):
-        size = unit * float(rng.uniform(0.016, 0.034))
+        # One bird alone has to be seen; a flock is far off.
+        size = unit * float(rng.uniform(0.016, 0.034) if count > 1 else rng.uniform(0.060, 0.070))
         x = float(np.clip(middle[0] + rng.normal() * (right - left) * 0.16, left + size * 2, right - size * 2))
         y = float(np.clip(middle[1] + rng.normal() * (bottom - top) * 0.20, top + size, bottom - size))
         lift, lean = float(rng.uniform(0.3, 0.9)), float(rng.uniform(-0.25, 0.25))

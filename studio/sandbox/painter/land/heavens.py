@@ -20,7 +20,7 @@ def _disc(view: View, middle: tuple[float, float], radius: float) -> tuple[Field
 def _moon(picture: Field, view: View, rng: np.random.Generator, colour: Field) -> None:
     radius = view.unit * float(rng.uniform(0.055, 0.085))
     # It hangs where the light comes from, so that its path on water lies under it.
-    middle = (view.sun_px[0], float(np.clip(view.sun_px[1], radius * 1.6, view.horizon_px * 0.55)))
+    middle = view.hung_at(view.sun_px[0], float(np.clip(view.sun_px[1], radius * 1.6, view.horizon_px * 0.55)))
     x, y, cover = _disc(view, middle, radius)
     away = np.hypot(x, y)
     halo = 0.34 * np.exp(-np.maximum(away - 1, 0) / 1.1) + 0.10 * np.exp(-np.maximum(away - 1, 0) / 4.0)
@@ -34,7 +34,8 @@ def _moon(picture: Field, view: View, rng: np.random.Generator, colour: Field) -
 
 def _planet(picture: Field, view: View, rng: np.random.Generator, colour: Field) -> None:
     radius = view.unit * float(rng.uniform(0.14, 0.20))
-    middle = (view.width * (0.5 - view.side * float(rng.uniform(0.14, 0.26))), view.horizon_px * 0.42)
+    across = view.width * (0.5 - view.side * float(rng.uniform(0.14, 0.26)))
+    middle = view.hung_at(across, view.horizon_px * 0.42)
     x, y, cover = _disc(view, middle, radius)
     bulge = np.sqrt(np.clip(1 - x * x - y * y, 0, 1))
     bands = cloud(rng, height=view.height, width=view.width, cells=(view.height / radius * 5, 1.5), octaves=3)
@@ -52,7 +53,7 @@ def _planet(picture: Field, view: View, rng: np.random.Generator, colour: Field)
 
 def _earth(picture: Field, view: View, rng: np.random.Generator, colour: Field) -> None:
     radius = view.unit * float(rng.uniform(0.10, 0.15))
-    middle = (view.width * (0.5 - view.side * float(rng.uniform(0.14, 0.28))), view.height * 0.26)
+    middle = view.hung_at(view.width * (0.5 - view.side * float(rng.uniform(0.14, 0.28))), view.height * 0.26)
     x, y, cover = _disc(view, middle, radius)
     bulge = np.sqrt(np.clip(1 - x * x - y * y, 0, 1))
     cells = (view.height / radius * 1.3, view.width / radius * 1.3)
@@ -99,7 +100,7 @@ def _milky_way(picture: Field, view: View, rng: np.random.Generator, colour: Fie
 
 
 def _rainbow(picture: Field, view: View, rng: np.random.Generator, _colour: Field) -> None:
-    middle = view.width * (0.5 - view.side * float(rng.uniform(0.05, 0.25)))
+    middle, _ = view.hung_at(view.width * (0.5 - view.side * float(rng.uniform(0.05, 0.25))), 0.0)
     radius = view.unit * float(rng.uniform(0.55, 0.75))
     away = np.hypot(view.columns() - middle, view.rows() - view.horizon_px * 1.02)
     place = (away - radius) / (view.unit * 0.062)
@@ -112,7 +113,7 @@ def _rainbow(picture: Field, view: View, rng: np.random.Generator, _colour: Fiel
 
 def _birds(picture: Field, view: View, rng: np.random.Generator, colour: Field) -> None:
     ink = mix(colour, view.air.haze, 0.25)
-    across, high = view.width * (0.5 - view.side * 0.16), view.horizon_px * float(rng.uniform(0.28, 0.5))
+    across, high = view.hung_at(view.width * (0.5 - view.side * 0.16), view.horizon_px * float(rng.uniform(0.28, 0.5)))
     for _ in range(int(rng.integers(7, 13))):
         span = view.unit * float(rng.uniform(0.012, 0.034))
         x = across + float(rng.normal(0, 0.15)) * view.unit

@@ -105,6 +105,15 @@ def _spots(landmark: Landmark, view: View) -> list[Spot]:
     return sorted(spots, key=lambda spot: (spot.y, spot.x))
 
 
+def _aim_of(place: str) -> tuple[float, float] | None:
+    """Where in the sky a thing hangs when the words say where: its middle, as shares of width and height."""
+    if place in ("", "foreground"):
+        return None
+    left, top, right, bottom = region_of(place)
+    low = top > 0 or (place == "centre" and bottom >= 1)
+    return (left + right) / 2, _LOW_SKY * (0.78 if low else 0.40)
+
+
 def _landmark(canvas: Canvas, op: Op) -> Canvas:
     """The picture with the landmark in it; where it stands belongs to what stands out."""
     landmark = landmark_from(op.value)
@@ -113,7 +122,7 @@ def _landmark(canvas: Canvas, op: Op) -> Canvas:
     feature, view = feature_table()[landmark.name], _view_of(canvas.picture)
     picture, seed = canvas.picture.copy(), landmark.seed.encode().ljust(32, b"0")
     if feature.place == "heavens":
-        view = replace(view, horizon_px=int(view.height * _LOW_SKY))
+        view = replace(view, horizon_px=int(view.height * _LOW_SKY), aim=_aim_of(landmark.place))
         paint_heavens(picture, view, painter=feature.painter, colour=landmark.colour or feature.colour, seed=seed)
         return with_picture(canvas, picture)
     for spot in _spots(landmark, view):

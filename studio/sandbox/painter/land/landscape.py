@@ -62,7 +62,8 @@ def paint_landscape(scene: Scene, *, width: int, height: int) -> Canvas:
     view = landscape_view(scene, width=width, height=height)
     hung = _heavens_of(scene)
     night = any(thing.name in ("moon", "milky_way", "aurora", "planet") for thing in hung) or scene.kind == "space"
-    picture = paint_sky(view, scene.seed, sun=not night, air=scene.kind != "space")
+    picture = paint_sky(view, scene.seed, sun=not night and "sun" not in scene.absent, air=scene.kind != "space",
+                        clouds="clouds" not in scene.absent)  # fmt: skip
     for thing in sorted(hung, key=lambda thing: ("milky_way", "aurora").count(thing.name), reverse=True):
         if thing.name != "birds":
             _hang(picture, view, thing, scene.seed)

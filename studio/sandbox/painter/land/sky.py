@@ -60,6 +60,8 @@ class View:
     sun_px: tuple[float, float]
     air: Air
     side: float
+    aim: tuple[float, float] | None = None
+    """Where the words put what hangs in the sky: its middle, as shares of width and height."""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -69,6 +71,10 @@ class View:
     def unit(self) -> float:
         """The shorter side, px, but never less than a third of the longer: panoramas keep things in sight."""
         return float(max(min(self.height, self.width), 0.34 * max(self.height, self.width)))
+
+    def hung_at(self, x: float, y: float) -> tuple[float, float]:
+        """The middle (px) of what hangs in the sky: where the words put it, else at the given place."""
+        return (x, y) if self.aim is None else (self.aim[0] * self.width, self.aim[1] * self.height)
 
     def rows(self) -> Field:
         return np.arange(self.height, dtype=np.float32)[:, None]
@@ -87,7 +93,7 @@ def _tinted(air: Air, rng: np.random.Generator) -> tuple[Field, Field, Field]:
     )
 
 
-def paint_sky(view: View, seed: bytes, *, sun: bool = True, air: bool = True) -> Field:
+def paint_sky(view: View, seed: bytes, *, sun: bool = True, air: bool = True, clouds: bool = True) -> Field:
     """A sky (h, w, 3) with the sun's disc and clouds; without sun only its glow, without air only stars."""
     rng = dice(seed, "sky")
     if not air:
@@ -108,7 +114,9 @@ def paint_sky(view: View, seed: bytes, *, sun: bool = True, air: bool = True) ->
     if hour.stars:
         sky = add_stars(sky, view, rng, share=0.0006)
     style = float(rng.random())
-    sky = _clouds(sky, view, rng, cloudy=float(rng.uniform(-0.15, 0.85)), streaks=style)
+    cloudy = float(rng.uniform(-0.15, 0.85))
+    if clouds:
+        sky = _clouds(sky, view, rng, cloudy=cloudy, streaks=style)
     if sun and view.sun_px[1] < view.horizon_px + span * 0.03:
         radius = 0.036 * float(rng.uniform(0.8, 1.25))
         disc = 1 - smoothstep(radius, radius + 2.5 / span, distance)

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from studio.sandbox.painter.lettering.typefaces import typefaces
+from studio.sandbox.painter.lettering.typefaces import capitals, typefaces
 from studio.sandbox.painter.lettering.wrapping import Align
 from studio.sandbox.painter.vocabulary import vocabulary
 
@@ -24,6 +24,14 @@ _REFERENCE_LINE = re.compile(r'^\s*image\s+\d+\s*:\s*".*$', re.IGNORECASE | re.M
 _JOINTS = re.compile(r"[,;.\n]|\band\b|\bthen\b|\bwith\b|\bplus\b")
 _LETTERING = r"(?:text|letters|lettering|type|words?|font|caption|headline|title|writing|typography|script|sign|neon)"
 _ON_THING = re.compile(r"\bon (?:the|its|his|her|their|my|a|an|it)\b ?(?:[a-z-]+ )?([a-z-]+)?")
+
+CAPITALS = re.compile(r"\b(?:all[ -]caps|in caps|(?:in )?(?:all )?capitals|upper ?case)\b", re.IGNORECASE)
+"""Asks for the words in capitals; it is no cap to wear."""
+_BEARER = re.compile(
+    r"\b([a-z-]+) (?:(?:with|bearing|printed with) (?:the |a )?(?:words?|text|slogan|name|lettering|label|print)"
+    r"|(?:that|which) (?:says|reads)|saying|reading|printed with|label\w*|called|branded)\b"
+)
+"""What the words are said to be on: "a T-shirt with the words"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,8 @@ class Placement:
 class Lexicon:
     places: Mapping[str, Placement]
     things: tuple[str, ...]
+    bearers: tuple[str, ...]
+    """Of the things those that words are printed on, said or not."""
     not_things: tuple[str, ...]
     role_words: Mapping[str, tuple[str, ...]]
     effects: Mapping[str, tuple[str, ...]]
@@ -89,7 +99,11 @@ def lexicon() -> Lexicon:
     groups = {key: {name: tuple(words) for name, words in table[key].items()}
               for key in ("role_words", "effects", "scales")}  # fmt: skip
     return Lexicon(
-        places=places, things=tuple(table["things"]["words"]), not_things=tuple(table["not_things"]), **groups
+        places=places,
+        things=tuple(table["things"]["words"]),
+        bearers=tuple(table["things"]["bearers"]),
+        not_things=tuple(table["not_things"]),
+        **groups,
     )
 
 
@@ -142,7 +156,9 @@ def read_place(words: str) -> str:
             things = {*known.things, *(w for s in vocabulary().subjects.values() for w in s.words)}
             if said[1] == "it" or any(word in things for word in said[1:]):
                 return "subject"
-    return _last(words, {name: place.words for name, place in known.places.items()})
+    bearer = _BEARER.search(words)
+    borne = "subject" if bearer and bearer.group(1) in known.bearers else ""
+    return _last(words, {name: place.words for name, place in known.places.items()}) or borne
 
 
 def read_colour(words: str) -> str:
@@ -209,11 +225,11 @@ def read_text_orders(prompt: str) -> tuple[TextOrder, ...]:
     contexts = _contexts(prompt, found)
     styles = [read_style(words) for words in contexts]
     shared = next((style.place for style in styles if style.place), "")
-    caps = re.search(r"\b(all caps|in caps|capitals|upper ?case)\b", without_quotes(prompt).lower())
+    caps = CAPITALS.search(without_quotes(prompt).lower())
     orders: list[TextOrder] = []
     for i, (quote, words, style) in enumerate(zip(found, contexts, styles, strict=True)):
         place = style.place or (orders[-1].place if orders else shared)
-        text = quote.text.upper() if caps else quote.text
+        text = capitals(quote.text) if caps else quote.text
         if orders and orders[-1].place == place:
             last = orders[-1]
             piece = Piece(text, _role(words, len(last.pieces)))

@@ -126,6 +126,16 @@ def script_of(character: str) -> str:
     return {"HIRAGANA": "CJK", "KATAKANA": "CJK", "KATAKANA-HIRAGANA": "CJK", "FULLWIDTH": "CJK"}.get(first, first)
 
 
+def capitals(text: str) -> str:
+    """The text in capitals; Greek ones lose their accents, as Greek is printed, but keep a diaeresis."""
+    plain = []
+    for letter in text.upper():
+        parts = unicodedata.normalize("NFD", letter)
+        greek = script_of(letter) == "GREEK"
+        plain.append(unicodedata.normalize("NFC", parts.replace("\u0301", "")) if greek else letter)
+    return "".join(plain)
+
+
 def faces_for(text: str, face: str) -> list[str]:
     """The face of each character: one face for a whole script where one has it all, so that no word mixes two."""
     order = chain(face)

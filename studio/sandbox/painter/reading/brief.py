@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from studio.sandbox.painter.land.features import find_season
-from studio.sandbox.painter.lettering.textplace import quotes, without_quotes
+from studio.sandbox.painter.lettering.textplace import CAPITALS, quotes, without_quotes
 from studio.sandbox.painter.noise import dice
 from studio.sandbox.painter.people.person import people_said
 from studio.sandbox.painter.reading.captions import colour_name, describe
@@ -14,11 +14,13 @@ from studio.sandbox.painter.reading.cast_list import (
     cast_of,
     find_colours,
     find_subjects,
+    is_alike,
     is_carried,
     is_ground,
+    names_left_out,
     own_colours,
 )
-from studio.sandbox.painter.reading.designs import read_copy, read_design
+from studio.sandbox.painter.reading.designs import colours_on, read_copy, read_design
 from studio.sandbox.painter.reading.finding import Found, find_terms
 from studio.sandbox.painter.reading.outdoors import (
     features_behind,
@@ -40,7 +42,7 @@ from studio.sandbox.painter.reading.reading import (
     wants_rim,
 )
 from studio.sandbox.painter.reading.styles import without_styles
-from studio.sandbox.painter.scene import Extra, Kind, Scene
+from studio.sandbox.painter.scene import Extra, Kind, Scene, Stage
 from studio.sandbox.painter.still.studio_set import wall_tone
 from studio.sandbox.painter.vocabulary import vocabulary
 
@@ -62,6 +64,9 @@ _FAINT_LIGHTS = (
     "catalogue",
     "product shot",
     "soft",
+    "window",
+    "sunlight",
+    "sunlit",
     "bright",
     "fresh",
     "warm",
@@ -79,6 +84,11 @@ _FAINT_LIGHTS = (
     "summer",
 )
 """Words that may say something of the light but give way to any other that does."""
+
+_SEAMLESS = re.compile(r"\b(?:seamless|cyclorama|infinity cove|plain back(?:ground|drop)|studio backdrop|packshot)\b")
+_OTHERS = ("green", "blue", "yellow", "red", "white", "black", "grey", "brown", "purple")
+_DARK = ("night", "dusk", "blue", "candle", "neon", "drama")
+_HOURS = ("golden", "morning", "noon", "night", "dusk", "blue")
 
 
 def without_references(prompt: str) -> str:
@@ -133,7 +143,12 @@ def _light(text: str, *, scene: Scene, seed: bytes) -> str:
         return "neon"
     stuff = find_surfaces(text)
     hits = [hit for hit in find_lights(text) if all(hit.end <= one.start or hit.start >= one.end for one in stuff)]
-    firm = [hit for hit in hits if text[hit.start : hit.end] not in _FAINT_LIGHTS]
+    firm = [hit for hit in hits if text[hit.start : hit.end].removesuffix("s") not in _FAINT_LIGHTS]
+    if _is_indoors(scene) and "rain" in find_extras(text) and not {hit.name for hit in firm} & set(_DARK):
+        return "overcast"
+    if firm and scene.kind not in ("poster", "abstract") and firm[0].name == "drama":
+        # A mood of the grading gives way to the hour: "a dramatic lake at sunset".
+        return next((hit.name for hit in firm if hit.name in _HOURS), "drama")
     if firm or hits:
         return (firm or hits)[0].name
     if scene.kind not in ("object", "abstract", "poster"):
@@ -167,6 +182,8 @@ def _still_life(wish: Wish, named: Sequence[Named], *, setting: str, seed: bytes
     first, text = named[0], wish.text
     stage = "" if setting else stage_of(text, [one.name for one in named])
     surface = "" if setting else _surface(text, find_subjects(text))
+    if stage == "seamless" and surface and not _SEAMLESS.search(text):
+        stage = ""  # the linen of "a product photo of a mug on linen" is seen
     if stage == "kitchen" and not surface:
         surface = ("wood", "marble")[int(dice(seed, "worktop").integers(2))]
     view = view_of(text)
@@ -189,18 +206,65 @@ def _still_life(wish: Wish, named: Sequence[Named], *, setting: str, seed: bytes
         support=support_of(text) if view != "top" else "",
         view=view,
         place=place_of(text),
+        absent=tuple(sorted(names_left_out(wish.left_out))),
         rim=wants_rim(text),
         plain=wants_plain(text) or bool(find_subjects(wish.left_out)),
     )
 
 
-def _with_table(named: list[Named], text: str) -> list[Named]:
+def _with_table(named: list[Named], wish: Wish) -> list[Named]:
     """With the desk or table its room has, when only small things were named."""
     subjects = vocabulary().subjects
-    own = next((name for name in room_things(text) if subjects[name].seat and subjects[name].home), "")
+    own = next((name for name in room_things(wish.text) if subjects[name].seat and subjects[name].home), "")
+    own = "" if own in names_left_out(wish.left_out) else own
     if not named or own not in ("desk", "table") or any(subjects[one.name].home for one in named):
         return named
     return [*named, replace(named[-1], name=own, count=1, colour="", finish="", role="beside")]
+
+
+def _room_cast(wish: Wish, stage: Stage) -> tuple[list[Named], bool]:
+    """(what stands in the room that is named, whether all of it is to be left out: then its first thing is given)."""
+    usual = " , ".join(_as_words(room_things(wish.text)))
+    named = cast_of(usual, left_out=wish.left_out, stage=stage)
+    if usual and not named:
+        return cast_of(usual, left_out="", stage=stage)[:1], True
+    codes = [vocabulary().colours[hit.name] for hit in own_colours(wish.text, [])]
+    if named and codes:
+        named[0] = replace(named[0], colour=codes[0])
+    return named, False
+
+
+def _in_palette(named: list[Named], wish: Wish) -> list[Named]:
+    """The first thing in the first colour of the palette, where none was said of it."""
+    colours = find_colours(wish.palette)
+    if not named or not colours or named[0].said_colour():
+        return named
+    return [replace(named[0], colour=vocabulary().colours[colours[0].name]), *named[1:]]
+
+
+def _thing_words() -> set[str]:
+    return {word for subject in vocabulary().subjects.values() for word in subject.words}
+
+
+def _shunning(named: list[Named], left_out: str) -> list[Named]:
+    """Another colour for what would have one that is left out: "an apple, not red"."""
+    codes = vocabulary().colours
+    said = {word.strip(" .") for word in re.split(r",|\bor\b|\band\b|\bnor\b", left_out)} - _thing_words()
+    denied = [codes[word] for word in sorted(said & set(codes))]
+
+    def shuns(one: Named) -> Named:
+        own = one.said_colour() or vocabulary().subjects[one.name].colour
+        if not any(is_alike(own, code) for code in denied):
+            return one
+        other = next(codes[name] for name in _OTHERS if not any(is_alike(codes[name], code) for code in denied))
+        return replace(one, colour=other, finish="")
+
+    return [shuns(one) for one in named] if denied else named
+
+
+def _is_indoors(scene: Scene) -> bool:
+    """Whether a scene is in a room, where no rain falls."""
+    return scene.kind == "object" and scene.stage in ("room", "kitchen", "sill")
 
 
 def _as_words(names: Sequence[str]) -> list[str]:
@@ -212,12 +276,13 @@ def read_brief(prompt: str, seed: bytes) -> Scene:
     """The scene a prompt asks for; what it leaves open is the seed's to choose."""
     quoted = quoted_text(prompt)
     plain = without_references(prompt)
-    wish = cut_up(without_quotes(plain))
+    wish = cut_up(CAPITALS.sub(" ", without_quotes(plain)))
     stage = stage_of(wish.text, ())
     named = cast_of(without_styles(wish.subject), left_out=wish.left_out, stage=stage)
+    emptied = False
     if not named and not people_said(wish.text):
-        named = cast_of(" , ".join(_as_words(room_things(wish.text))), left_out=wish.left_out, stage=stage)
-    named = _with_table(named, wish.text)
+        named, emptied = _room_cast(wish, stage)
+    named = _shunning(_in_palette(_with_table(named, wish), wish), wish.left_out)
     kind, setting = _kind(wish.text, subject=named[0].hit if named else None, quoted=quoted)
     if kind == "poster" and not quoted and re.search(r"\b(?:text|words?|letter\w*|typography)\b", wish.left_out):
         kind = "object" if named else "abstract"
@@ -227,21 +292,23 @@ def read_brief(prompt: str, seed: bytes) -> Scene:
     elif kind != "poster" or is_signed_street(wish.text):
         outdoors = read_outdoors(wish.text, left_out=wish.left_out, named=[one.hit for one in named], seed=seed)
     if outdoors is not None:
-        kind, scene = outdoors.kind, outdoors
+        kind, scene = outdoors.kind, replace(outdoors, absent=tuple(sorted(names_left_out(wish.left_out))))
         if kind == "portrait":
             scene = replace(scene, items=tuple(one.item() for one in named if is_carried(wish.text, one))[:2])
     elif kind == "object":
         scene = _still_life(wish, named, setting=setting, seed=seed)
+        scene = replace(scene, bare=True, plain=True, items=()) if emptied else scene
     else:
         scene = Scene(kind=kind, seed=seed)
         if kind in ("poster", "abstract"):
-            scene = _coloured(scene, wish.text)
+            scene = _coloured(scene, f"{wish.text} {wish.palette}")
         if kind == "poster":
             scene = _with_picture(scene, wish, named)
-    extras = tuple(extra for extra in find_extras(wish.text) if extra not in find_extras(wish.left_out))
+    denied = find_extras(wish.left_out)
+    extras = tuple(e for e in find_extras(wish.text) if e not in denied and (e == "steam" or not _is_indoors(scene)))
     return replace(
         scene,
-        wall=_ground_colour(wish.text) or scene.wall,
+        wall=scene.wall or _ground_colour(wish.text),
         light=_light(wish.text, scene=scene, seed=seed),
         text=read_copy(prompt) if kind == "poster" else "",
         extras=extras,
@@ -265,5 +332,8 @@ def _coloured(scene: Scene, text: str) -> Scene:
     codes = [vocabulary().colours[hit.name] for hit in own_colours(text, [])]
     second = codes[1] if len(codes) > 1 else ""
     if scene.kind == "poster":
+        ink, ground = colours_on(text)
+        if ink:
+            return replace(scene, colour=ink, wall=ground)
         return replace(scene, colour=codes[0] if codes else "", tone=second)
     return replace(scene, colour=codes[0] if codes else "", wall=second)

@@ -36,10 +36,10 @@ def _noun(item: Item) -> str:
     """The noun phrase: "two red apples", "an armchair", "some flowers"; lower case."""
     subject = vocabulary().subjects[item.subject]
     colour = colour_name(item.colour)
-    finish = item.finish if item.finish != colour else ""
+    finish = item.finish if item.finish not in colour.split() else ""
     adjectives = [finish, colour] if finish in _QUALITIES else [colour, finish]
     if item.count == 1 and colour and any(part.opening and part.finish == "glass" for part in subject.parts):
-        return f"{subject.article} {subject.label} with {'an' if colour[0] in 'aeiou' else 'a'} {colour} drink"
+        return f"{subject.article} {subject.label} with {with_article(colour)} drink"
     thing = " ".join(part for part in (*adjectives, subject.label) if part)
     if subject.article == "none":
         return thing
@@ -50,7 +50,12 @@ def _noun(item: Item) -> str:
         return f"{_NUMBER_WORDS[item.count].lower()} {many}"
     if subject.article == "some":
         return f"some {thing}"
-    return f"{'an' if thing[0] in 'aeiou' else 'a'} {thing}"
+    return with_article(thing)
+
+
+def with_article(words: str) -> str:
+    """The words after the "a" or "an" they take."""
+    return f"{'an' if words[:1].lower() in tuple('aeiou') else 'a'} {words}"
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -58,6 +63,8 @@ def _listed(names: Sequence[str]) -> str:
 
 
 _STAGE_PHRASES = {"room": " in a room", "kitchen": " on a kitchen counter", "sill": " beside a window"}
+
+_EMPTY = {"room": "an empty room", "kitchen": "an empty kitchen counter", "sill": "an empty window sill"}
 
 
 def _where(scene: Scene, under: Sequence[Item]) -> str:
@@ -70,7 +77,7 @@ def _where(scene: Scene, under: Sequence[Item]) -> str:
     if scene.stage in _STAGE_PHRASES:
         return _STAGE_PHRASES[scene.stage] + (f" of {surface}" if surface and scene.stage == "kitchen" else "")
     wall = colour_name(scene.wall)
-    tinted = f"{'an' if wall[:1] in tuple('aeiou') else 'a'} {wall}" if wall else "a"
+    tinted = with_article(wall) if wall else "a"
     if scene.support == "air":
         return f" floating before {tinted} backdrop"
     if scene.support == "plinth":
@@ -98,6 +105,8 @@ def _things(scene: Scene) -> str:
 def describe(scene: Scene) -> str:
     """One short sentence on what is painted."""
     light = vocabulary().lights[scene.light].phrase
+    if scene.light == "soft" and (scene.kind != "object" or scene.setting or "window" in scene.absent):
+        light = "soft light"
     if scene.rim:
         light = f"{light} with a bright rim" if scene.light != "studio" else "rim light"
     if scene.kind == "poster":
@@ -107,7 +116,7 @@ def describe(scene: Scene) -> str:
         return f"An abstract of folded {' and '.join(names) or 'colour'}."
     if scene.kind != "object":
         return describe_outdoors(scene, _listed([_noun(item) for item in scene.items]) if scene.items else "")
-    things = _things(scene)
+    things = _things(scene) if not (scene.bare and not scene.items and scene.stage in _EMPTY) else _EMPTY[scene.stage]
     view = f", {_VIEW_PHRASES[scene.view]}" if scene.view else ""
     extra = f", with {' and '.join(scene.extras)}" if scene.extras else ""
     return f"{things[0].upper()}{things[1:]}{view}, {light}{extra}."

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from colorsys import rgb_to_hls
 from dataclasses import dataclass, replace
 
 from studio.sandbox.painter.reading.finding import Found, find_terms
+from studio.sandbox.painter.reading.hues import is_hue, without_foliage
 from studio.sandbox.painter.reading.reading import count_before, finish_of
 from studio.sandbox.painter.scene import MOST_THINGS, Item, Role, Stage
 from studio.sandbox.painter.vocabulary import Subject, vocabulary
@@ -15,12 +17,15 @@ _OF = re.compile(r"^\s(?:full of|filled with|of)\s(?:[\w-]+\s){0,2}$")
 _IN = re.compile(r"^\s(?:in|inside)\s(?:an?|the|its)?\s?(?:[\w-]+\s){0,3}$")
 _ON = re.compile(r"\s(?:on|onto|upon|atop|on top of|in)\s(?:top of\s)?(?:an?|the|his|her|its|my)\s(?:[\w-]+\s){0,3}$")
 _OTHERWISE = re.compile(
-    r" (?:forest|woods?|woodland|grove|machine|maker|grinder|shop|store|roaster\w*|brand|company|festival|plantation)\b"
+    r" (?:forest|woods?|woodland|grove|machine|maker|grinder|shop|store|roaster\w*|brand|company|festival|plantation"
+    r"|blossoms?)\b"
 )
 """A word before one of these names no thing of its own: a pine forest is no pine, a coffee shop no coffee."""
 _WINE = re.compile(r" of (?:\w+ )?(?:wine|champagne|prosecco)\b")
 _OF_WINE = {"glass": "wine_glass", "bottle": "wine_bottle"}
 _MOST_KINDS = 5
+_SAME_HUE = 0.07
+_GREYISH = 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +57,15 @@ def is_ground(text: str, colour: Found) -> bool:
 
 
 def find_subjects(text: str) -> list[Found]:
-    return find_terms(text, {name: subject.words for name, subject in vocabulary().subjects.items()})
+    hits = find_terms(text, {name: subject.words for name, subject in vocabulary().subjects.items()})
+    return [hit for hit in hits if not is_hue(text, hit)]
 
 
 def find_things(text: str) -> list[Found]:
     """The subjects a text names as things of their own."""
-    return [hit for hit in find_subjects(text) if not _OTHERWISE.match(text, hit.end)]
+    things = [hit for hit in find_subjects(text) if not _OTHERWISE.match(text, hit.end)]
+    # "A village at Christmas" is about the village.
+    return [hit for hit in things if text[hit.start : hit.end] != "christmas" or text[: hit.start][-3:] != "at "]
 
 
 def find_colours(text: str) -> list[Found]:
@@ -113,6 +121,8 @@ def _colour_of(text: str, hit: Found, colours: Sequence[Found], *, since: int, u
     codes = vocabulary().colours
     near = [c for c in colours if since <= c.start and c.end <= hit.start and len(text[c.end : hit.start].split()) <= 3]
     if near:
+        while len(near) > 1 and text[near[-2].end : near[-1].start] == " and ":  # an orange and white cat
+            near.pop()
         return codes[near[-1].name]
     after = [c for c in colours if 0 <= c.start - hit.end <= 18 and c.end <= until]
     said = after and re.search(
@@ -198,15 +208,21 @@ def _merged(named: Sequence[Named]) -> list[Named]:
     return kept
 
 
-_WORN = ("hat", "sunglasses", "shirt", "headphones", "glass", "statue", "watch", "ring", "hat", "gem", "backpack")
+WORN = ("hat", "sunglasses", "shirt", "headphones", "glass", "portrait", "watch", "ring", "gem", "backpack")
+"""Subjects that someone wears, or that are said of a person: never painted beside them."""
+_MOST_CARRIED_CM = 60.0
+"""What is higher has no place in front of a bust."""
 _CARRIED = re.compile(
-    r"\b(?:holding|holds|carrying|with|and|beside|next to|plays|playing|drinking|eating|reading)\b[^,;.]*$"
+    r"\b(?:holding|holds|carrying|with|and|beside|next to|plays|playing|drinking|eating|reading|using|working on"
+    r"|typing on)\b[^,;.]*$"
 )
 
 
 def is_carried(text: str, one: Named) -> bool:
     """Whether someone in a portrait has the thing with them rather than on them."""
-    return one.name not in _WORN and _CARRIED.search(text[: one.hit.start]) is not None
+    subject = vocabulary().subjects[one.name]
+    large = subject.home or subject.height_cm > _MOST_CARRIED_CM
+    return one.name not in WORN and not large and _CARRIED.search(text[: one.hit.start]) is not None
 
 
 def _grown(named: Sequence[Named]) -> list[Named]:
@@ -219,10 +235,39 @@ def _grown(named: Sequence[Named]) -> list[Named]:
     ]  # fmt: skip
 
 
+def is_alike(code: str, other: str) -> bool:
+    """Whether two colours ("#rrggbb") would be called by the same name: near in hue, or both without one."""
+    (hue, _, grey), (hue_2, _, grey_2) = _hue_of(code), _hue_of(other)
+    if grey or grey_2:
+        return grey and grey_2 and abs(_hue_of(code)[1] - _hue_of(other)[1]) < 0.3
+    away = abs(hue - hue_2)
+    return min(away, 1 - away) < _SAME_HUE
+
+
+def _hue_of(code: str) -> tuple[float, float, bool]:
+    """(hue 0–1, lightness 0–1, whether it has next to no colour)."""
+    hue, light, _ = rgb_to_hls(*(int(code[k : k + 2], 16) / 255 for k in (1, 3, 5)))
+    parts = [int(code[k : k + 2], 16) for k in (1, 3, 5)]
+    return hue, light, max(parts) - min(parts) < _GREYISH
+
+
+def names_left_out(left_out: str) -> set[str]:
+    """The subjects a text leaves out, with all of a kind: without plants there is no house plant either."""
+    words = vocabulary()
+    hits = find_terms(left_out, {name: subject.words for name, subject in words.subjects.items()})
+    kinds = find_terms(left_out, words.kinds)
+    members = {name for kind in kinds for name in words.kind_members.get(kind.name, ())}
+    return {hit.name for hit in hits} | {kind.name for kind in kinds} | members
+
+
 def cast_of(text: str, *, left_out: str, stage: Stage) -> list[Named]:
     """The things to paint, the subject first; at most `MOST_THINGS` with their counts."""
-    unwanted = {hit.name for hit in find_subjects(left_out)}
-    hits = [hit for hit in _heads(text, _told_apart(text, find_things(text))) if hit.name not in unwanted]
+    unwanted = names_left_out(left_out)
+    hits = [
+        hit
+        for hit in _heads(text, _told_apart(text, without_foliage(text, find_things(text))))
+        if hit.name not in unwanted
+    ]
     if len(hits) > 1 and stage not in ("room", "kitchen"):
         hits = [hit for hit in hits if hit.name != "table"]  # "a vase on a table": the table is what it stands on
     people = re.search(r"\b(?:people|persons?|humans?|faces?|models?|hands?|figures?)\b", left_out)

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
+from studio.sandbox.painter.colour import shifted, srgb
 from studio.sandbox.painter.lettering.textplace import (
     MOST_PIECES,
     lexicon,
@@ -16,20 +19,13 @@ from studio.sandbox.painter.lettering.textplace import (
     without_quotes,
 )
 from studio.sandbox.painter.lettering.typefaces import typefaces
+from studio.sandbox.painter.vocabulary import vocabulary
 
-_SUBJECT_OF = re.compile(
-    r"\b(?:poster|flyer|cover|card|menu|ticket|banner|logo|logotype|wordmark|emblem|monogram|invitation|sleeve|post)s?"
-    r"\b(?: design)? (?:for|of|about|announcing|advertising) (?:an? |the |my |our |some )?([^,.;:\n\"“]+)",
-    re.IGNORECASE,
-)
 _NAMED = re.compile(
-    r"\b(?:called|named|titled|entitled|for) "
+    r"\b(?:called|named|titled|entitled) "
     r"((?:[A-Z0-9][\w'’&-]*)(?: (?:&|and|of|the|[A-Z0-9][\w'’&-]*))*)"
 )
-_TITLE_ENDS = re.compile(r"\b(?:with|in|on|using|at|by|that|which|from|where|featuring|called|named|titled|style)\b.*")
-_DROPPED = frozenset(
-    {"a", "an", "the", "modern", "minimal", "minimalist", "vintage", "retro", "bold", "simple", "elegant"}
-)
+_LETTERS = r"(?:letters|lettering|text|type|words|ink|print)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,19 +123,26 @@ def read_copy(prompt: str) -> str:
         return "\n".join(piece.text for piece in ranks[:MOST_PIECES])
     if re.search(r"\b(no|without)( any)? (text|words|letters|lettering|typography)\b", prompt.lower()):
         return ""
-    return _title_from(prompt)
-
-
-def _title_from(prompt: str) -> str:
-    """A title where none was quoted: the name said, else what the thing is for; at most five words."""
     named = _NAMED.search(without_quotes(prompt))
-    if named and named.group(1).lower() not in lexicon().not_things:
-        return named.group(1)
-    about = _SUBJECT_OF.search(prompt)
-    if about is None:
-        return ""
-    words = [word for word in _TITLE_ENDS.sub("", about.group(1)).split() if word.lower() not in _DROPPED]
-    return " ".join(word[:1].upper() + word[1:] for word in words[:5])
+    return named.group(1) if named and named.group(1).lower() not in lexicon().not_things else ""
+
+
+def colours_on(text: str) -> tuple[str, str]:
+    """(ink, ground) of "white on blue" in a text (lower case), as "#rrggbb"; two empty strings where it is not said."""
+    codes = vocabulary().colours
+    name = "|".join(re.escape(word) for word in sorted(codes, key=len, reverse=True))
+    said = re.search(rf"\b({name})(?: {_LETTERS})? on (?:an? |the )?(dark |deep |light |pale )?({name})\b", text)
+    if said is None:
+        return "", ""
+    ink, tone, ground = said.groups()
+    return codes[ink], _toned(codes[ground], (tone or "").strip())
+
+
+def _toned(code: str, tone: str) -> str:
+    light = {"dark": -0.2, "deep": -0.14, "light": 0.14, "pale": 0.22}.get(tone, 0.0)
+    if not light:
+        return code
+    return "#" + "".join(f"{round(float(v) * 255):02x}" for v in np.clip(shifted(srgb(code), light=light), 0, 1))
 
 
 def describe_design(design: str, text: str) -> str:

@@ -39,6 +39,8 @@ _FIRM: tuple[Kind, ...] = (
 _INDOORS = re.compile(
     r"\b(studio|seamless|tabletop|table|toy|miniature|figurine|model of|on a shelf|desk|product|sofa|icon|packshot)\b"
 )
+_SKY = re.compile(r"\b(?:sky|skies|clouds|sunset|sunrise)\b")
+"""What needs a country under it, though none was named."""
 _WEAK_PEOPLE = re.compile(
     r"\b(model|face|character|artist|human|bust|student|doctor|chef|musician"
     r"|(?:trio|duo|couple|pair|group) of)\b"
@@ -127,9 +129,9 @@ def read_outdoors(text: str, *, left_out: str, named: Sequence[Found], seed: byt
     features = _features(text, left_out, codes)
     if others or (named and indoors):
         return None
-    if not features and not lands:
+    if not features and not lands and (named or not _SKY.search(text)):
         return None
-    kind = lands[0] if lands else _home(features)
+    kind = lands[0] if lands else _home(features) if features else "sea"
     if kind == "space":
         # What one stands on does not hang in its own sky.
         features = tuple(thing for thing in features if thing.name != "moon")
@@ -238,7 +240,7 @@ def _place(scene: Scene) -> str:
 
 def describe_outdoors(scene: Scene, beside: str = "") -> str:
     """One short sentence on a landscape, a city or people; beside: what people have with them."""
-    light = vocabulary().lights[scene.light].phrase
+    light = "soft light" if scene.light == "soft" else vocabulary().lights[scene.light].phrase
     weather = f", with {' and '.join(scene.extras)}" if scene.extras else ""
     if scene.kind == "portrait":
         who = [said_of_person(person) for person in scene.people]
@@ -249,6 +251,8 @@ def describe_outdoors(scene: Scene, beside: str = "") -> str:
     season = _SEASON_PHRASES[scene.season] if scene.kind != "snow" else ""
     if not scene.features or scene.kind in ("city", "street"):
         what = _KIND_PHRASES[scene.kind]
+        if scene.kind == "city" and "water" in scene.absent:
+            what = "A skyline"
         if scene.kind == "forest":
             what = f"A {_WOOD_NOUNS[trees_of(scene)]}{' in mist' if scene.woods != 'jungle' else ''}"
         return f"{what}{season}, {light}{weather}."

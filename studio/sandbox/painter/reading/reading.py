@@ -3,17 +3,29 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from studio.sandbox.painter.reading.finding import Found, find_terms
 from studio.sandbox.painter.scene import Place, Stage, Support, View
 from studio.sandbox.painter.vocabulary import vocabulary
 
-_FIELDS = re.compile(r"(?<!\w)(style|composition|technical|do not include):\s", re.IGNORECASE)
+_FIELDS = re.compile(
+    r"(?<!\w)(style|composition|technical|subject|setting|location|environment|scene|lighting|light|camera|lens|palette"
+    r"|colou?rs?|colou?r palette|mood|background|details|action"
+    r"|do not include|negative(?: prompt)?|avoid|exclude|without):\s"
+)
+_OUT_FIELDS = ("do not include", "negative", "negative prompt", "avoid", "exclude", "without")
+_SUBJECT_FIELDS = ("subject", "details", "action")
+_PALETTE_FIELDS = ("palette", "color", "colour", "colors", "colours", "color palette", "colour palette")
+_SAID_SO = {"lighting": "light", "light": "light", "background": "background"}
+"""What a field's value says of the picture without the field's name: "Background: sage" is a sage background."""
 _LEFT_OUT = re.compile(
     r"\b(?:no|without(?: any)?|avoid(?:ing)?|exclud(?:e|ing)|never|don['’]?t (?:include|add|show)"
     r"|do not (?:include|add|show))"
     r"[:\s]+((?:(?!\b(?:but|and then|with|on|in)\b)[\w' -]){2,48}(?:\s(?:or|nor)\s[\w' -]{2,30})?)"
 )
+_DENIED = re.compile(r"\bnot (?:in |an? )?([a-z]+)(?=\s*(?:[,.;:!]|$))")
+"""Of "an apple, not red"."""
 _LENS = re.compile(
     r"\b\d+\s?-?mm(?: [a-z]+)? ?lens\b|\b\d+\s?-?mm\b|\bf/?\d+(?:\.\d+)?\b"
     r"|\b(?:macro|wide|prime|telephoto|tilt-shift|zoom) lens\b"
@@ -50,6 +62,8 @@ class Wish:
     text: str
     subject: str
     left_out: str
+    palette: str = ""
+    """The colours the whole picture is to be in."""
 
 
 def cut_up(plain: str) -> Wish:
@@ -59,13 +73,44 @@ def cut_up(plain: str) -> Wish:
     subject = pieces[0]
     rest: list[str] = []
     left_out: list[str] = []
+    palette: list[str] = []
     for name, value in zip(pieces[1::2], pieces[2::2], strict=True):
-        (left_out if name == "do not include" else rest).append(value)
+        if name in _SUBJECT_FIELDS:
+            subject = f"{subject} {value}".strip()
+        elif name in _PALETTE_FIELDS:
+            palette.append(value)
+        elif name in _OUT_FIELDS:
+            named, _, more = value.partition(". ")
+            left_out.append(named)
+            subject = f"{subject} {more}".strip()
+        else:
+            rest.append(_said_whole(value, _SAID_SO.get(name, "")))
     whole = " ".join([subject, *rest])
     left_out += [found.group(1) for found in _LEFT_OUT.finditer(whole)]
+    left_out += _DENIED.findall(whole)
+    whole, subject = _DENIED.sub(" ", whole), _DENIED.sub(" ", subject)
+    palette += [found.group(1) for found in _palette_said().finditer(whole)]
+    whole, subject = _palette_said().sub(" ", whole), _palette_said().sub(" ", subject)
     clean = _LENS.sub(" ", _LEFT_OUT.sub(" ", whole))
     own = _GENRES.sub(" ", _LENS.sub(" ", _LEFT_OUT.sub(" ", subject)))
-    return Wish(text=" ".join(clean.split()), subject=" ".join(own.split()), left_out=" , ".join(left_out))
+    return Wish(text=" ".join(clean.split()), subject=" ".join(own.split()), left_out=" , ".join(left_out),
+                palette=" , ".join(palette))  # fmt: skip
+
+
+def _said_whole(value: str, noun: str) -> str:
+    """A field's value with the noun its name stood for: "soft" of the lighting is soft light."""
+    bare = value.rstrip(" .")
+    return value if not noun or noun in bare else f"{bare} {noun}."
+
+
+@cache
+def _palette_said() -> re.Pattern[str]:
+    """Colours listed before "palette": "orange and teal palette"."""
+    names = "|".join(sorted(map(re.escape, vocabulary().colours), key=len, reverse=True))
+    return re.compile(
+        rf"(?<![a-z])((?:{names})(?:(?:\s*,\s*|,? and |\s*&\s*)(?:{names}))*) "
+        r"(?:(?:colou?r )?palette|colou?r scheme|colours|colors|tones)\b"
+    )
 
 
 def count_before(text: str, hit: Found, *, since: int, plural: bool) -> int:

@@ -1,13 +1,18 @@
 """What a prompt asks for that the painter has no model of, so that the answer can say so."""
 
 import re
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
 
 from studio.sandbox.painter.land.features import find_features
 from studio.sandbox.painter.lettering.textplace import without_quotes
-from studio.sandbox.painter.people.person import people_said
-from studio.sandbox.painter.reading.cast_list import find_colours, find_things
-from studio.sandbox.painter.reading.finding import find_terms
+from studio.sandbox.painter.people.person import people_said, people_table
+from studio.sandbox.painter.reading.captions import with_article
+from studio.sandbox.painter.reading.cast_list import WORN, find_colours, find_things
+from studio.sandbox.painter.reading.designs import design_of, designs
+from studio.sandbox.painter.reading.finding import Found, find_terms
 from studio.sandbox.painter.reading.reading import cut_up
 from studio.sandbox.painter.reading.styles import without_styles
 from studio.sandbox.painter.scene import Scene
@@ -23,9 +28,12 @@ _OWNERS = ("of", "for", "showing")
 """After these comes the thing itself: "a study of pears"."""
 _NO_THINGS = frozenset(
     ("picture", "image", "photo", "photograph", "something", "anything", "nothing", "hello", "test", "please", "thing",
-     "one", "it", "me", "shot", "view", "scene", "composition", "mood", "subject", "sense", "feeling", "atmosphere")
+     "one", "it", "me", "shot", "view", "scene", "composition", "mood", "subject", "sense", "life",
+     "feeling", "atmosphere")
 )  # fmt: skip
 """Words that name nothing one could paint."""
+_LABELS = {"bag": "a handbag"}
+"""What a stand-in is called where its own label says less than it shows."""
 _MOST_WORDS, _MOST_LETTERS = 4, 40
 
 
@@ -57,6 +65,7 @@ def _is_known(phrase: str) -> bool:
         or find_features(phrase)
         or people_said(phrase)
         or not _without_colours(phrase)
+        or re.search(r"\b(?:sky|skies|clouds?|sunset|sunrise)\b", phrase)
         or any(find_terms(phrase, table) for table in tables)
     )
 
@@ -68,8 +77,96 @@ def _as_written(phrase: str, prompt: str) -> str:
     return said[0].lower() + said[1:]
 
 
+@cache
+def _strangers() -> tuple[tuple[str, ...], Mapping[str, tuple[str, ...]]]:
+    """(things there is no model of, the words for which a subject stands in)."""
+    table = tomllib.loads((Path(__file__).parent / "strangers.toml").read_text("utf-8"))
+    instead = {name: tuple(words) for name, words in table.pop("instead").items()}
+    return tuple(word for words in table.values() for word in words), instead
+
+
+def _known_words(text: str) -> list[Found]:
+    """Where the text names what one of the tables knows."""
+    words = vocabulary()
+    traits = {f"{trait} {name}": tuple(row["words"]) for trait, rows in people_table().items()
+              for name, row in rows.items() if "words" in row}  # fmt: skip
+    tables = (words.scenes, {name: (name,) for name in words.rooms}, traits,
+              {name: surface.words for name, surface in words.surfaces.items()})  # fmt: skip
+    return [*find_things(text), *find_features(text), *(hit for table in tables for hit in find_terms(text, table))]
+
+
+def _with_article(text: str, hit: Found) -> str:
+    before = re.search(r"\b(?:an?|two|three|four|five|the|some|one)\s$", text[: hit.start])
+    return (before.group() if before else "") + text[hit.start : hit.end]
+
+
+def _named_strangers(text: str) -> list[str]:
+    """The things without a model that a text (lower case) names, unless a table knows a word as long."""
+    known = _known_words(text)
+    return [
+        _with_article(text, hit)
+        for hit in find_terms(text, {"stranger": _strangers()[0]})
+        if not any(
+            one.start < hit.end and hit.start < one.end and one.end - one.start >= hit.end - hit.start for one in known
+        )
+    ]
+
+
+def _not_at_hand(prompt: str, scene: Scene) -> list[str]:
+    """What is known by itself but has no place in this portrait: things neither worn nor carried."""
+    if scene.kind != "portrait":
+        return []
+    text = without_styles(cut_up(without_quotes(prompt)).subject)
+    there = {item.subject for item in scene.items}
+    others = _known_words(text)
+    return [
+        _with_article(text, hit)
+        for hit in find_things(text)
+        if hit.name not in there
+        and hit.name not in WORN
+        and not any(one.name != hit.name and one.start < hit.end and hit.start < one.end for one in others)
+    ]
+
+
+def stand_ins(prompt: str, scene: Scene) -> list[str]:
+    """What is painted as something like it: "“a violin” as a guitar"."""
+    text = without_styles(cut_up(without_quotes(prompt)).subject)
+    shown = {scene.subject, *(item.subject for item in scene.items)}
+    instead = {name: words for name, words in _strangers()[1].items() if name in shown}
+    subjects = vocabulary().subjects
+    found = [f"“{_with_article(text, hit)}” as {_LABELS.get(hit.name) or with_article(subjects[hit.name].label)}"
+             for hit in find_terms(text, instead)]  # fmt: skip
+    sliced = re.search(r"\b((?:an? |one )?slices? of )", text)
+    whole = find_things(text[sliced.end() :]) if sliced else []
+    if (
+        sliced
+        and whole
+        and whole[0].name in shown
+        and text[sliced.end() : sliced.end() + whole[0].start].count(" ") < 3
+    ):
+        found.append(f"“{text[sliced.start() : sliced.end() + whole[0].end]}” whole")
+    return found[:3]
+
+
 def unknown_things(prompt: str, scene: Scene) -> list[str]:
     """The things asked for by name, article and all, of which the scene can show nothing; at most three."""
+    found = _phrases_unknown(prompt, scene) if scene.kind not in ("poster", "portrait") else []
+    text = without_styles(cut_up(without_quotes(prompt)).subject)
+    for thing in _named_strangers(text):
+        bare = _ARTICLE.sub("", thing)
+        if not any(bare in said.lower() for said in found) and not _is_marked(scene, bare):
+            found.append(thing)
+    return found[:3]
+
+
+def _is_marked(scene: Scene, thing: str) -> bool:
+    """Whether a logo has a mark for the thing."""
+    design = design_of(scene.design) if scene.kind == "poster" else None
+    return design is not None and bool(design.mark) and thing.removesuffix("s") in designs().mark_words[design.mark]
+
+
+def _phrases_unknown(prompt: str, scene: Scene) -> list[str]:
+    """The phrases with an article that name nothing known."""
     text = without_styles(cut_up(without_quotes(prompt)).subject)
     found: list[str] = []
     lead = True
@@ -92,14 +189,23 @@ def unknown_things(prompt: str, scene: Scene) -> list[str]:
 
 def notice_of_unknown(prompt: str, scene: Scene) -> str:
     """One sentence on what could not be painted, "" when everything could."""
-    if scene.kind in ("poster", "portrait") or (scene.kind == "abstract" and _is_abstract_asked(prompt)):
+    if scene.kind == "abstract" and _is_abstract_asked(prompt):
         return ""
-    missing = unknown_things(prompt, scene)
+    missing, likened = unknown_things(prompt, scene), stand_ins(prompt, scene)
     if not missing:
-        return ""
-    said = " or ".join(f"“{phrase}”" for phrase in missing)
+        apart = [f"“{phrase}”" for phrase in _not_at_hand(prompt, scene)]
+        if apart:
+            return f"I left out {_listed(apart[:3])}, for which a portrait has no room."
+        return f"I painted {_listed(likened[:3])}." if likened else ""
+    said = ", ".join(f"“{phrase}”" for phrase in missing[:-1]) + " or " if len(missing) > 1 else ""
     instead = "so I painted an abstract" if scene.kind == "abstract" else "so I left it out"
-    return f"I do not know how to paint {said}, {instead if len(missing) == 1 else instead.replace(' it', ' them')}."
+    reason = instead if len(missing) == 1 else instead.replace(" it", " them")
+    also = f", and painted {_listed(likened[: 3 - len(missing)])}" if likened and len(missing) < 3 else ""
+    return f"I do not know how to paint {said}“{missing[-1]}”, {reason}{also}."
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _is_abstract_asked(prompt: str) -> bool:

@@ -151,7 +151,7 @@ def bigtype(job: Job) -> None:
     if min(ratio(ink, ground), ratio(ink, shape)) < 3:
         ink = legible(ground, inks.paper, inks.ink)
     style = job.style("condensed")
-    stack = _stack(job.title.upper() if not job.face else job.title, style, box) if job.title else []
+    stack = _stack(job.title, style, box) if job.title else []
     tall = sum(block([line], style, size).height_px * 1.07 for line, size in stack)
     y = box[1] if tall > 0.55 * (box[3] - box[1]) else box[3] - tall
     for line, size in stack:
@@ -202,7 +202,8 @@ def _flourish(sheet: Sheet, middle: Point, wide: float, ink: Ink) -> None:
 def minimal(job: Job) -> None:
     """Much paper, one mark or one disc, a small title where the eye ends."""
     sheet, inks, u = job.sheet, job.inks, job.sheet.unit
-    ground = inks.paper if job.rng.random() < 0.65 else inks.first
+    tinted = job.rng.random() >= 0.65 and ratio(inks.paper, inks.first) > 1.6
+    ground = inks.first if tinted else inks.paper
     ink = legible(ground, inks.ink, inks.paper)
     sheet.rect((0, 0, sheet.width, sheet.height), ground)
     art, words = job.parts(0.68)
@@ -282,7 +283,7 @@ def deco(job: Job) -> None:
     top -= 5 * u
     foot = 0.16 * (bottom - top) if job.rest else 0
     sub = 0.24 * (bottom - top) if job.second else 0
-    sheet.text(job.title if job.face else job.title.upper(), job.style("deco", 0.06),
+    sheet.text(job.title, job.style("deco", 0.06),
                TypeBox((left, top, right, bottom - foot - sub), "centre", 0.4, most_px=15 * u), gold)  # fmt: skip
     pale = legible(ground, inks.paper)
     below = TypeBox((left, bottom - foot - sub, right, bottom - foot), "centre", 0.5, most_px=5.4 * u)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 
-from studio.sandbox.painter.lettering.typefaces import script_of
+from studio.sandbox.painter.lettering.typefaces import capitals, script_of
 from studio.sandbox.painter.lettering.typography import Style
 from studio.sandbox.painter.lettering.wrapping import block
 from studio.sandbox.painter.sheets.layouts import Job
@@ -15,7 +15,7 @@ _FACES = ("bold", "grotesk", "serif", "didone", "sans", "condensed")
 def _initials(words: str) -> str:
     """Up to two first letters; of a script without capitals one."""
     letters = [word[0] for word in words.split() if word[0].isalpha()]
-    latin = [letter.upper() for letter in letters if script_of(letter) in ("LATIN", "GREEK", "CYRILLIC")]
+    latin = [capitals(letter) for letter in letters if script_of(letter) in ("LATIN", "GREEK", "CYRILLIC")]
     return "".join(latin[:2]) or "".join(letters[:1])
 
 
@@ -29,8 +29,7 @@ def _wordmark(job: Job, top: float, ink: Ink, *, spaced: bool = False) -> None:
     face = _face(job)
     left, right = sheet.width / 2 - 38 * u, sheet.width / 2 + 38 * u
     style = Style(face, 0.18 if spaced else None)
-    words = job.title.upper() if spaced and not job.face else job.title
-    box = sheet.text(words, style, TypeBox((left, top, right, top + 18 * u), "centre", 0.2, most_px=13 * u), ink)
+    box = sheet.text(job.title, style, TypeBox((left, top, right, top + 18 * u), "centre", 0.2, most_px=13 * u), ink)
     sheet.text(job.second, Style("sans", 0.1), TypeBox((left, box[3] + 4 * u, right, box[3] + 11 * u), "centre",
                most_px=4 * u), ink)  # fmt: skip
 

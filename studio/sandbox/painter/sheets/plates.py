@@ -69,13 +69,12 @@ def film(job: Job) -> None:
     graded = mix(picture, picture * (0.55 + 0.45 * as_floats(inks.second)), 0.55)
     foot = smoothstep(0.50, 0.74, y) * (0.96 if job.copy else 0.5)
     sheet.panel(mix(graded, as_floats(dark), np.maximum(foot, 0.35 * smoothstep(0.3, 0.0, y))), (0, 0))
-    pale = legible(dark, inks.paper)
+    pale = legible(dark, inks.paper, inks.ink)
     left, right, base = 7 * u, sheet.width - 7 * u, sheet.height - 6 * u
     top = sheet.height * 0.66
     credit = 0.2 * (base - top) if job.rest else 0
     sub = 0.22 * (base - top) if job.second else 0
-    spaced = job.title if job.face else job.title.upper()
-    box = sheet.text(spaced, job.style("serif", 0.1),
+    box = sheet.text(job.title, job.style("serif", 0.1),
                      TypeBox((left, top, right, base - credit - sub), "centre", 0.5, most_px=13 * u), pale)  # fmt: skip
     sheet.text(job.second, Style("sans", 0.04),
                TypeBox((left, box[3] + 3 * u, right, base - credit), "centre", most_px=3.6 * u),
@@ -95,7 +94,7 @@ def magazine(job: Job) -> None:
     head = (4.5 * u, 5 * u, sheet.width - 4.5 * u, min(0.3 * sheet.height, 34 * u))
     style = job.style("didone")
     pale = legible(sheet.ink_under(head), job.inks.paper, enough=3)
-    box = sheet.text(job.title.upper() if not job.face else job.title, style, TypeBox(head, "centre", lines=1), pale)
+    box = sheet.text(job.title, style, TypeBox(head, "centre", lines=1), pale)
     at = sheet.height * 0.6
     faces = ("serif", "sans", "italic", "sans")
     for i, words in enumerate(job.copy[1:]):
@@ -147,7 +146,7 @@ def gig(job: Job) -> None:
     ink = legible(ground, inks.ink, inks.paper)
     foot = 0.2 * (bottom - top) if job.rest else 0
     sub = 0.2 * (bottom - top) if job.second else 0
-    box = sheet.text(job.title if job.face else job.title.upper(), job.style("condensed"),
+    box = sheet.text(job.title, job.style("condensed"),
                      TypeBox((left, top, right, bottom - foot - sub), most_px=26 * u), ink)  # fmt: skip
     sheet.text(job.second, Style("bold"), TypeBox((left, box[3] + 3.2 * u, right, bottom - foot), most_px=4.6 * u), ink)
     small_print(job, (left, bottom - foot, right, bottom), ink)
@@ -228,7 +227,7 @@ def _nameplate(job: Job, top: float) -> None:
     left, right, bottom = 5 * u, sheet.width - 5 * u, sheet.height - 4 * u
     ink = legible(inks.paper, inks.first, inks.ink)
     share = 0.62 if len(job.copy) > 1 else 1.0
-    box = sheet.text(job.title if job.face else job.title.upper(), job.style("condensed", 0.03),
+    box = sheet.text(job.title, job.style("condensed", 0.03),
                      TypeBox((left, top, right, top + (bottom - top) * share), "centre", 0.5), ink)  # fmt: skip
     foot = bottom - (3.4 * u if job.rest else 0)
     sheet.text(job.second, Style("sans"), TypeBox((left, box[3] + 1.6 * u, right, foot), "centre", 0.5, most_px=4 * u),
@@ -246,7 +245,7 @@ def product(job: Job) -> None:
     cut = sheet.width * (0.5 if wide and job.copy else 1.0)
     title = (6 * u, 6.5 * u, cut - 6 * u, sheet.height * (0.6 if wide else 0.42))
     style = job.style("condensed")
-    box = sheet.text(job.title if job.face else job.title.upper(), style, TypeBox(title, most_px=34 * u), ink)
+    box = sheet.text(job.title, style, TypeBox(title, most_px=34 * u), ink)
     below = TypeBox((6 * u, sheet.height - 17 * u, cut * 0.72, sheet.height - 6 * u), stand=1.0, most_px=4.6 * u)
     room = (sheet.width * 0.48, 4 * u, sheet.width, sheet.height) if wide and job.copy else (
         0.0, box[3] - 4 * u, float(sheet.width), sheet.height - 12 * u)  # fmt: skip
@@ -305,7 +304,7 @@ def sale(job: Job) -> None:
     half = outer * 0.66
     ink = legible(badge, inks.ink, inks.paper)
     box = (middle[0] - half * 1.06, middle[1] - half * 0.78, middle[0] + half * 1.06, middle[1] + half * 0.78)
-    sheet.text(job.title if job.face else job.title.upper(), job.style("black"), TypeBox(box, "centre", 0.5), ink)
+    sheet.text(job.title, job.style("black"), TypeBox(box, "centre", 0.5), ink)
     foot = (6 * u, middle[1] + outer + 3 * u, sheet.width - 6 * u, sheet.height - (9 if job.rest else 5) * u)
     pale = legible(inks.first, inks.paper, inks.ink)
     if foot[3] > foot[1] + 2 * u:

@@ -4,14 +4,15 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from studio.sandbox.painter.colour import Field, complement, shifted, srgb
+from studio.sandbox.painter.colour import Field, complement, mix, shifted, srgb
+from studio.sandbox.painter.lettering.contrast import ENOUGH
 from studio.sandbox.painter.noise import cloud, dice
 from studio.sandbox.painter.reading.designs import Design, design_of, designs
 from studio.sandbox.painter.scene import Canvas, Scene
 from studio.sandbox.painter.sheets.layouts import Job, Palette, bigtype, classic, deco, event, minimal, swiss
 from studio.sandbox.painter.sheets.logo import paint_emblem, paint_logo, paint_monogram, paint_wordmark
 from studio.sandbox.painter.sheets.plates import film, gig, magazine, product, sale, travel, waves
-from studio.sandbox.painter.sheets.sheet import Ink, Sheet, ink_of, ratio
+from studio.sandbox.painter.sheets.sheet import Ink, Sheet, as_floats, ink_of, ratio
 from studio.sandbox.painter.sheets.stationery import card, menu, ticket
 
 Layout = Callable[[Job], None]
@@ -27,6 +28,8 @@ _FORM_LAYOUTS: Mapping[str, tuple[str, ...]] = {
     "banner": ("product", "swiss", "bigtype", "gig"), "logo": ("logo",), "emblem": ("emblem",),
     "monogram": ("monogram",), "wordmark": ("wordmark",),
 }  # fmt: skip
+_PICTURED, _TWO_INKS, _SHOWING_SECOND = ("film",), ("swiss", "minimal"), ("swiss", "event", "waves", "travel")
+_OWN_LAYOUT = tuple(form for form, names in _FORM_LAYOUTS.items() if len(names) == 1)
 PLAIN_FORMS = ("logo", "emblem", "monogram", "wordmark")
 """On plain ground, without a paper's grain."""
 
@@ -41,6 +44,8 @@ def palette_for(scene: Scene, design: Design) -> Palette:
     known = designs()
     names = known.topics[design.topic].palettes
     codes = known.palettes[names[int(dice(scene.seed, "inks").integers(len(names)))]]
+    if scene.colour and scene.wall:
+        return two_inks(ink_of(scene.colour), ink_of(scene.wall))
     paper, ink, first, second, third = (ink_of(code) for code in codes)
     if scene.colour:
         said = srgb(scene.colour)
@@ -60,9 +65,29 @@ def palette_for(scene: Scene, design: Design) -> Palette:
     return Palette(paper, ink, first, second, third)
 
 
+def two_inks(ink: Ink, ground: Ink) -> Palette:
+    """A print in one colour on another; the ink is lightened or darkened only as far as it must be to be read."""
+    for step in range(12):
+        light = 0.05 * step * (1 if ratio(ground, (255, 255, 255)) > ratio(ground, (0, 0, 0)) else -1)
+        shade = _as_ink(shifted(as_floats(ink), light=light)) if step else ink
+        if ratio(shade, ground) >= ENOUGH:
+            break
+    faint, half = (_as_ink(mix(as_floats(ground), as_floats(shade), share)) for share in (0.12, 0.5))
+    return Palette(ground, shade, faint, shade, half)
+
+
 def layout_name(scene: Scene, design: Design) -> str:
+    """The layout of the form or the topic; one that shows what was asked for, where colours or a picture were."""
     topic = designs().topics[design.topic]
     names = _FORM_LAYOUTS.get(design.form, topic.layouts)
+    for wanted, able in (
+        (bool(scene.items or scene.features or scene.people or scene.setting), _PICTURED),
+        (bool(scene.colour and scene.wall), _TWO_INKS),
+        (bool(scene.colour and scene.tone), _SHOWING_SECOND),
+    ):
+        if wanted and design.form not in _OWN_LAYOUT:
+            names = tuple(name for name in names if name in able) or able
+            break
     return names[int(dice(scene.seed, "layout").integers(len(names)))]
 
 

@@ -93,7 +93,7 @@ def ticket(job: Job) -> None:
     left, top, right, bottom = box[0] + 0.13 * tall, box[1] + 0.14 * tall, stub - 0.1 * tall, box[3] - 0.13 * tall
     ink = legible(inks.first, inks.paper, inks.ink)
     rest = 0.26 * tall if len(job.copy) > 1 else 0
-    sheet.text(job.title if job.face else job.title.upper(), job.style("condensed"),
+    sheet.text(job.title, job.style("condensed"),
                TypeBox((left, top, right, bottom - rest), stand=0.0), ink)  # fmt: skip
     for i, words in enumerate(job.copy[1:3]):
         y = bottom - rest + 0.05 * tall + i * 0.11 * tall

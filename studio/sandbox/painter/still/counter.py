@@ -10,7 +10,9 @@ from studio.sandbox.painter.still.interior import Box, lay_box, lay_oval, lay_wi
 _JARS = ("#c9694a", "#e9e2d3", "#7f9a83", "#d3a430", "#39566b", "#b98a5c")
 
 
-def furnish_counter(picture: Field, room: Room, rng: np.random.Generator, *, kitchen: bool, plain: bool) -> Field:
+def furnish_counter(
+    picture: Field, room: Room, rng: np.random.Generator, *, kitchen: bool, plain: bool, window: bool = True
+) -> Field:
     """What is behind the worktop, painted over the wall of a room (h, w, 3); the worktop stays as it is."""
     edge = float(np.clip(room.horizon_px, room.height * 0.30, room.height * 0.86))
     wide = room.width * float(rng.uniform(0.24, 0.30) if kitchen else rng.uniform(0.44, 0.52))
@@ -20,8 +22,9 @@ def furnish_counter(picture: Field, room: Room, rng: np.random.Generator, *, kit
     wall = picture.copy()
     if kitchen:
         wall = _tiled(wall, room, edge=edge)
-    wall = lay_window(wall, room, box=box, frame="" if kitchen else "#7d5f48")
-    _daylight(wall, box, room)
+    if window:
+        wall = lay_window(wall, room, box=box, frame="" if kitchen else "#7d5f48")
+        _daylight(wall, box, room)
     if kitchen and not plain:
         span = (box[2] + room.width * 0.06, room.width * 0.95)
         if room.side > 0:

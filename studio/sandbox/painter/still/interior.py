@@ -1,5 +1,6 @@
 """A room: wall and floor in perspective, window or lamp light, frames, a rug; and what belongs in it unasked."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -28,7 +29,9 @@ def furnished(scene: Scene) -> Scene:
     rng = dice(scene.seed, "furniture")
     named = {scene.subject, *(item.subject for item in scene.items)}
     total = scene.count + sum(item.count for item in scene.items)
-    wanted = [name for name, twins in _FURNITURE.items() if not named & {name, *twins}]
+    wanted = [
+        name for name, twins in _FURNITURE.items() if not named & {name, *twins} and name not in scene.absent
+    ]  # fmt: skip
     subjects = vocabulary().subjects
     small = [
         name for name in named if not (subjects[name].home or subjects[name].figure or subjects[name].height_cm >= 45)
@@ -205,9 +208,12 @@ def _sunlight(room: Room, *, box: tuple[float, float, float, float], edge: float
 
 
 def build_interior(
-    room: Room, rng: np.random.Generator, *, feet: list[tuple[float, float]], plain: bool
+    room: Room, rng: np.random.Generator, *, feet: list[tuple[float, float]], plain: bool, absent: Sequence[str] = ()
 ) -> tuple[Field, Field]:
-    """(the empty room (h, w, 3) in linear light, where it is floor (h, w)); feet: where things stand, in pixels."""
+    """(the empty room (h, w, 3) in linear light, where it is floor (h, w)); feet: where things stand, in pixels.
+
+    absent: what the room is not to have: "window", "pictures", "rug".
+    """
     size = (room.height, room.width)
     edge = float(np.clip(min(y for _, y in feet) - room.height * 0.07, room.height * 0.42, room.height * 0.76))
     y = np.arange(room.height, dtype=np.float32)[:, None]
@@ -228,16 +234,19 @@ def build_interior(
     wide = max(room.width * float(rng.uniform(0.17, 0.24)), min(edge * 0.36, room.width * 0.34))
     start = room.width * 0.05 if room.side < 0 else room.width * 0.95 - wide
     box = (start, edge * 0.74 - min(edge * 0.64, wide * 1.7), start + wide, edge * 0.74)
-    picture = lay_window(picture, room, box=box)
-    sun = _sunlight(room, box=box, edge=edge) * floor
-    picture *= 1 + scaled(room.key * np.float32(0.9), max(0.25, room.shaft) * sun)
+    if "window" not in absent:
+        picture = lay_window(picture, room, box=box)
+        sun = _sunlight(room, box=box, edge=edge) * floor
+        picture *= 1 + scaled(room.key * np.float32(0.9), max(0.25, room.shaft) * sun)
     if not plain:
         centre = sum(px for px, _ in feet) / len(feet)
         aside = (
             centre if abs(centre - (start + wide / 2)) > wide * 1.6 else room.width * (0.62 if room.side < 0 else 0.38)
         )
-        picture = _pictures(picture, room, rng, middle=aside, edge=edge)
-        _rug(picture, room, rng, feet=feet, edge=edge)
+        if "pictures" not in absent:
+            picture = _pictures(picture, room, rng, middle=aside, edge=edge)
+        if "rug" not in absent:
+            _rug(picture, room, rng, feet=feet, edge=edge)
     return picture.astype(np.float32), floor
 
 

@@ -239,11 +239,14 @@ def backdrop(scene: Scene, spots: list[Spot], frame: Frame, stage: Staging, *, s
     room = _room(scene, light, stage, size=size, horizon=horizon, middle=frame.origin[0])
     rng = dice(scene.seed, "room")
     if scene.stage == "room" and not scene.setting and scene.view != "top":
-        picture, floor = build_interior(room, rng, feet=[frame.foot(spot) for spot in spots], plain=scene.plain)
+        picture, floor = build_interior(room, rng, feet=[frame.foot(spot) for spot in spots], plain=scene.plain,
+                                        absent=scene.absent)  # fmt: skip
     else:
         picture, floor = build_room(room, rng)
         if scene.stage in ("kitchen", "sill") and scene.view not in ("top", "close"):
-            picture = furnish_counter(picture, room, rng, kitchen=scene.stage == "kitchen", plain=scene.plain)
+            picture = furnish_counter(picture, room, rng, kitchen=scene.stage == "kitchen",
+                                      plain=scene.plain or "shelf" in scene.absent,
+                                      window="window" not in scene.absent)  # fmt: skip
     if scene.setting:
         picture = _outdoors(scene, picture, floor, light=light)
     return picture, floor, room
@@ -254,7 +257,7 @@ def _outdoors(scene: Scene, picture: Field, floor: Field, *, light: Light) -> Fi
     height, width = floor.shape
     behind = Scene(
         kind=scene.setting, seed=scene.seed, light=scene.light, features=scene.features,  # type: ignore[arg-type]
-        season=scene.season, woods=scene.woods,
+        season=scene.season, woods=scene.woods, absent=scene.absent,
     )  # fmt: skip
     view = paint_landscape(behind, width=width, height=height).picture
     soft = np.stack([blurred(view[..., i], min(height, width) / 70) for i in range(3)], axis=-1)
