@@ -23,11 +23,6 @@ settings.register_profile(
 settings.register_profile("ci", settings.get_profile("here"), derandomize=True)
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: a browser test waits for most of its time."""
-    return (os.cpu_count() or 1) + 1
-
-
 def pytest_configure(config: pytest.Config) -> None:
     """Before anything is collected: no personal variable, no network, no paid call; the same for every child."""
     settings.load_profile("ci" if "CI" in os.environ else "here")

@@ -36,12 +36,10 @@ _EDIT_WORDS: Final = re.compile(
     re.IGNORECASE,
 )
 
-_PLACED_INTO: Final = re.compile(
-    r"\b(?:place|put|set|add|insert|compose|position|stand|drop)\b[^.\n]*\bimages? \d[^.\n]*"
-    r"\b(?:on|onto|in|into|to|at|over|inside|before|against)\b[^.\n]*?\bimage (\d{1,2})\b",
-    re.IGNORECASE,
-)
-"""One picture given is to be set into another, the last that is named."""
+_SENTENCE_END: Final = re.compile(r"[.\n]")
+_MENTIONED: Final = re.compile(r"\bimages? (\d{1,2})\b", re.IGNORECASE)
+_PLACES: Final = re.compile(r"\b(?:place|put|set|add|insert|compose|position|stand|drop)\b", re.IGNORECASE)
+_INTO: Final = re.compile(r"\b(?:on|onto|in|into|to|at|over|inside|before|against)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +149,16 @@ def _camel_case(name: str) -> str:
 
 def _followed(prompt: str, references: Sequence[bytes]) -> bytes:
     """The reference whose shape the answer takes: the one others are placed in where the words say so, or the first."""
-    placed = _PLACED_INTO.search(prompt)
-    number = int(placed.group(1)) if placed else 1
-    return references[number - 1] if 1 <= number <= len(references) else next(iter(references), b"")
+    placed = next(filter(None, map(_placed_into, _SENTENCE_END.split(prompt))), 1)
+    return references[placed - 1] if placed <= len(references) else next(iter(references), b"")
+
+
+def _placed_into(sentence: str) -> int:
+    """The number of the picture that another is to be set into, the last that is named; 0 where none is."""
+    mentioned = list(_MENTIONED.finditer(sentence))
+    if len(mentioned) < 2 or not _PLACES.search(sentence, 0, mentioned[0].start()):
+        return 0
+    return int(mentioned[-1][1]) if _INTO.search(sentence, mentioned[0].end(), mentioned[-1].start()) else 0
 
 
 def _ask(model: ImageModel, message: JsonObject, contents: tuple[Content, ...], files: FileReader | None) -> Ask:
