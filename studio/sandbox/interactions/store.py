@@ -12,7 +12,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -208,16 +208,25 @@ def _link(source: Path, target: Path) -> None:
 
 
 def _put_away(content: JsonObject, folder: Path) -> JsonObject:
-    return content | {"parts": [_part_put_away(part, folder) for part in content.get("parts", [])]}
+    return _with_held(content, lambda encoded: _saved(encoded, folder))
 
 
-def _part_put_away(part: JsonObject, folder: Path) -> JsonObject:
-    held = dict(part)
+def _taken_out(content: JsonObject, folder: Path) -> JsonObject:
+    return _with_held(content, lambda name: _loaded(name, folder))
+
+
+def _with_held(content: JsonObject, change: Callable[[str], str]) -> JsonObject:
+    """The content with its pictures and signatures changed: bytes to the names of their files, or back."""
+    return content | {"parts": [_part_with_held(part, change) for part in content.get("parts", [])]}
+
+
+def _part_with_held(part: JsonObject, change: Callable[[str], str]) -> JsonObject:
+    changed = dict(part)
     if "inline_data" in part:
-        held["inline_data"] = part["inline_data"] | {"data": _saved(part["inline_data"]["data"], folder)}
+        changed["inline_data"] = part["inline_data"] | {"data": change(part["inline_data"]["data"])}
     if "thought_signature" in part:
-        held["thought_signature"] = _saved(part["thought_signature"], folder)
-    return held
+        changed["thought_signature"] = change(part["thought_signature"])
+    return changed
 
 
 def _saved(encoded: str, folder: Path) -> str:
@@ -230,19 +239,6 @@ def _saved(encoded: str, folder: Path) -> str:
         draft.write_bytes(data)
         draft.replace(folder / name)
     return name
-
-
-def _taken_out(content: JsonObject, folder: Path) -> JsonObject:
-    return content | {"parts": [_part_taken_out(part, folder) for part in content.get("parts", [])]}
-
-
-def _part_taken_out(part: JsonObject, folder: Path) -> JsonObject:
-    whole = dict(part)
-    if "inline_data" in part:
-        whole["inline_data"] = part["inline_data"] | {"data": _loaded(part["inline_data"]["data"], folder)}
-    if "thought_signature" in part:
-        whole["thought_signature"] = _loaded(part["thought_signature"], folder)
-    return whole
 
 
 def _loaded(name: str, folder: Path) -> str:
