@@ -18,6 +18,7 @@ from studio.settings import LOOPBACK, StudioSettings
 from studio.ui.blocks import build_blocks, mount_blocks
 from studio.ui.guard import Owners, PageTokens
 from studio.ui.handlers import Handlers
+from studio.ui.page_files import PageFiles
 from studio.ui.pages import Pages
 from studio.ui.server import ServerParts, create_server
 
@@ -40,6 +41,7 @@ def build_app(settings: StudioSettings, secrets: Secrets) -> FastAPI:
 
     tokens, owners = PageTokens(), Owners(settings.values.access_tokens)
     pages = Pages(behind.studio, connection=behind.switch, read_only=read_only)
+    files = PageFiles.of(HOME / "assets")
     parts = ServerParts(
         studio=behind.studio,
         connection=behind.switch,
@@ -48,14 +50,14 @@ def build_app(settings: StudioSettings, secrets: Secrets) -> FastAPI:
         owners=owners,
         blobs=behind.blobs,
         pictures=behind.imaging,
-        assets=HOME / "assets",
+        files=files,
         thumbs=settings.data_dir / "thumbs",
         session_secret=_session_secret(settings.data_dir),
         allowed_hosts=tuple(LOOPBACK) if settings.on_loopback else None,
         read_only=read_only,
     )
     handlers = Handlers(behind.studio, connection=behind.switch, pages=pages, tokens=tokens, read_only=read_only)
-    return mount_blocks(create_server(parts, lifespan=lifespan), build_blocks(handlers=handlers, owners=owners))
+    return mount_blocks(create_server(parts, lifespan=lifespan), build_blocks(handlers=handlers, owners=owners), files)
 
 
 def _keep_what_is_made() -> None:

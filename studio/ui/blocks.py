@@ -9,6 +9,7 @@ from studio.ui.events import COMMANDS, functions_for
 from studio.ui.guard import Owners
 from studio.ui.handlers import Handlers
 from studio.ui.look import look
+from studio.ui.page_files import PageFiles
 from studio.ui.panels.place import place
 
 QUEUE_LOOKS_EVERY_S: Final = 1.0
@@ -26,11 +27,18 @@ def build_blocks(*, handlers: Handlers, owners: Owners) -> gr.Blocks:
     return blocks
 
 
-def mount_blocks(app: FastAPI, blocks: gr.Blocks) -> FastAPI:
+def mount_blocks(app: FastAPI, blocks: gr.Blocks, files: PageFiles) -> FastAPI:
     """Mount the Blocks at "/", after every route of our own."""
     # No event of ours goes through Gradio's queue, which otherwise looks a thousand times a second (6.31).
     blocks._queue.sleep_when_free = blocks._queue.progress_update_sleep_when_free = QUEUE_LOOKS_EVERY_S  # noqa: SLF001
     mounted: FastAPI = gr.mount_gradio_app(
-        app, blocks, path="/", show_error=False, enable_monitoring=False, run_history=False, ssr_mode=False, **look()
+        app,
+        blocks,
+        path="/",
+        show_error=False,
+        enable_monitoring=False,
+        run_history=False,
+        ssr_mode=False,
+        **look(files),
     )
     return mounted

@@ -10,12 +10,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from studio.ui import words
 from studio.ui.guard import Owners
+from studio.ui.page_files import PREFIX, PageFiles
 
 _OPEN_PATHS: Final = frozenset({"/login", "/healthz"})
-_OPEN_FOLDER: Final = "/ui/"
+_OPEN_FOLDER: Final = f"{PREFIX}/"
 _PAGE: Final = Template("""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>Retake</title><script src="/ui/js/theme.js"></script><link rel="stylesheet" href="/ui/studio.css"></head>
+<title>Retake</title><script src="$root/js/theme.js"></script><link rel="stylesheet" href="$root/studio.css"></head>
 <body class="login"><main><h1>Retake</h1><form method="post" action="/login">
 <label for="token">Access token</label>
 <input id="token" name="token" type="password" autocomplete="current-password" required autofocus>
@@ -24,9 +25,9 @@ _PAGE: Final = Template("""<!doctype html>
 _WRONG: Final = "That token is not known here. Ask whoever runs this studio for yours."
 
 
-def login_page(*, failed: bool) -> str:
+def login_page(files: PageFiles, *, failed: bool) -> str:
     """The page, with a sentence when the last token was wrong."""
-    return _PAGE.substitute(problem=escape(_WRONG if failed else ""))
+    return _PAGE.substitute(root=files.root, problem=escape(_WRONG if failed else ""))
 
 
 class LoginGate:

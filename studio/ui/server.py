@@ -12,7 +12,6 @@ from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
 from pydantic import SecretStr
 from starlette.middleware.sessions import SessionMiddleware
-from starlette.staticfiles import StaticFiles
 
 from studio.conversation import ConversationManager, Studio
 from studio.conversations import Conversations
@@ -26,6 +25,7 @@ from studio.ui.boot_shapes import Boot
 from studio.ui.catalogue import model_options, prices_date, unlisted_option
 from studio.ui.guard import ClosedPaths, OriginGuard, Owners, PageTokens
 from studio.ui.login import LoginGate, login_page
+from studio.ui.page_files import PREFIX, PageFiles, ServedFiles
 from studio.ui.pages import Pages
 from studio.ui.presets import EXAMPLES, PRESETS
 from studio.ui.response_headers import ResponseHeaders
@@ -63,21 +63,12 @@ class ServerParts:
     owners: Owners
     blobs: BlobFiles
     pictures: Pictures
-    assets: Path
+    files: PageFiles
     thumbs: Path
     session_secret: SecretStr
     allowed_hosts: tuple[str, ...] | None
     read_only: bool = False
     """Another process holds the data folder: this one shows it and writes nothing."""
-
-
-class Assets(StaticFiles):
-    """The page's own files, asked about at each load: scripts of two versions would not fit together."""
-
-    def file_response(self, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401 (Starlette's own)
-        response = super().file_response(*args, **kwargs)
-        response.headers["cache-control"] = "no-cache"
-        return response
 
 
 def create_server(parts: ServerParts, *, lifespan: Lifespan) -> FastAPI:
@@ -93,7 +84,7 @@ def create_server(parts: ServerParts, *, lifespan: Lifespan) -> FastAPI:
     app.add_api_route("/blobs/{sha256}/thumb", routes.thumb, methods=["GET"])
     app.add_api_route("/login", routes.login_page, methods=["GET"], response_model=None)
     app.add_api_route("/login", routes.login, methods=["POST"], response_model=None)
-    app.mount("/ui", Assets(directory=parts.assets), name="assets")
+    app.mount(PREFIX, ServedFiles(parts.files), name="assets")
     app.add_exception_handler(StudioError, _studio_error)
     app.add_exception_handler(Exception, _unexpected)
     # The last one added is the first to see a request, and the last to see its response.
@@ -201,7 +192,7 @@ class _Routes:
         return FileResponse(path, media_type="image/webp", headers={"cache-control": _IMMUTABLE})
 
     async def login_page(self) -> HTMLResponse:
-        return HTMLResponse(login_page(failed=False))
+        return HTMLResponse(login_page(self._parts.files, failed=False))
 
     async def login(self, request: Request) -> Response:
         """Exchange an access token for the owner's cookie."""
@@ -210,7 +201,7 @@ class _Routes:
         token = parse_qs(form.decode(errors="replace")).get("token", [""])[0]
         owner = self._parts.owners.login(token)
         if owner is None:
-            return HTMLResponse(login_page(failed=True), status_code=401)
+            return HTMLResponse(login_page(self._parts.files, failed=True), status_code=401)
         request.session["owner"] = owner
         return RedirectResponse("/", status_code=303)
 

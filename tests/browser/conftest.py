@@ -1,7 +1,7 @@
 """Chromium on a real studio.
 
-The studio lives as long as the worker, Chromium and its caches as long as the file, a page as long as the test.
-Playwright's loop stays set in the thread while it runs, so files here hold no asyncio tests.
+The studio lives as long as the worker, Chromium and its caches as long as this folder's tests, a page as long as the
+test. Playwright's loop stays set in the thread while it runs, so files here hold no asyncio tests.
 """
 
 from collections.abc import Callable, Iterator
@@ -42,14 +42,14 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         session.stash[_NO_CHROMIUM] = str(problem)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
     """Playwright's driver."""
     with sync_playwright() as driver:
         yield driver
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium(request: pytest.FixtureRequest, playwright: Playwright) -> Iterator[Browser]:
     """A running Chromium. Fails, with the reason, where there is none and none can be had."""
     problem = request.session.stash.get(_NO_CHROMIUM, None)
@@ -60,9 +60,9 @@ def chromium(request: pytest.FixtureRequest, playwright: Playwright) -> Iterator
     browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browsers(chromium: Browser) -> Browsers:
-    """The file's browser contexts."""
+    """The worker's browser contexts."""
     return Browsers(chromium)
 
 

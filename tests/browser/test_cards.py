@@ -6,6 +6,7 @@ from typing import Final
 
 from playwright.sync_api import Locator, expect
 
+from tests.browser.conftest import QUICK_MODEL
 from tests.support.control import Control
 from tests.support.page import PHONE, StudioPage
 from tests.support.server import Studio
@@ -140,7 +141,7 @@ def test_the_badges_dot_follows_the_last_call_or_check(page: StudioPage, control
 def test_a_long_title_takes_the_room_there_is_and_pushes_nothing_out(
     open_page: Callable[..., StudioPage], gateway_studio: Studio
 ) -> None:
-    page = open_page(gateway_studio, size_px=PHONE, has_touch=True).open_new()
+    page = open_page(gateway_studio, size_px=PHONE, has_touch=True).open_new(model=QUICK_MODEL)
     page.rename("A ceramic mug on linen, morning light, three-quarter view from above")
     title, badge, spend, arrow = (
         page.page.locator(f".topbar {each}").evaluate("node => node.getBoundingClientRect().toJSON()")

@@ -6,6 +6,7 @@ from typing import Final
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.browser.conftest import QUICK_MODEL
 from tests.support.control import Control
 from tests.support.page import PHONE, StudioPage
 from tests.support.server import Studio
@@ -17,7 +18,7 @@ TITLES: Final = ("Conversation", "Create", "References", "Edit", "Cost")
 def phone(open_page: Callable[..., StudioPage], gateway_studio: Studio, control: Control) -> StudioPage:
     """A phone's page with one version; the sandbox has nothing queued."""
     assert control.calls() == []
-    page = open_page(gateway_studio, size_px=PHONE, has_touch=True).open_new()
+    page = open_page(gateway_studio, size_px=PHONE, has_touch=True).open_new(model=QUICK_MODEL)
     page.send("A stone bridge")
     page.wait_version(1)
     return page

@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Route, expect
 
 from studio.ui.events import COMMANDS
+from tests.browser.conftest import QUICK_MODEL
 from tests.support.control import Control
 from tests.support.page import DESKTOP, PHONE, StudioPage
 from tests.support.server import Studio
@@ -67,7 +68,7 @@ def test_axe_finds_nothing_serious(
     size_px: tuple[int, int],
     dark: bool,  # noqa: FBT001
 ) -> None:
-    page = open_page(gateway_studio, size_px=size_px, dark=dark, has_touch=size_px == PHONE).open_new()
+    page = open_page(gateway_studio, size_px=size_px, dark=dark, has_touch=size_px == PHONE).open_new(model=QUICK_MODEL)
     check_everywhere(page, "empty")
     page.send("A stone bridge")
     page.send("In the fog")
@@ -94,7 +95,7 @@ def test_the_theme_follows_the_system_until_one_is_chosen(
 def test_everything_is_reached_on_a_phone(
     open_page: Callable[..., StudioPage], gateway_studio: Studio, control: Control
 ) -> None:
-    page = open_page(gateway_studio, size_px=PHONE, has_touch=True).open_new()
+    page = open_page(gateway_studio, size_px=PHONE, has_touch=True).open_new(model=QUICK_MODEL)
     page.send("A stone bridge")
     page.wait_version(1)
     for panel in PANELS:
@@ -112,7 +113,7 @@ SMALL_TARGETS: Final = """() => [...document.querySelectorAll('button, select, a
   .map(([node, box]) => `${node.id || node.className}: ${box.width} x ${box.height}`)"""
 
 
-@pytest.mark.parametrize("late", ["ui/js/theme.js", "ui/studio.js"])
+@pytest.mark.parametrize("late", ["js/theme.js", "studio.js"])
 def test_the_page_is_drawn_whichever_of_its_scripts_comes_last(
     open_page: Callable[..., StudioPage], gateway_studio: Studio, late: str
 ) -> None:

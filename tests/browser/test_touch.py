@@ -6,6 +6,7 @@ from typing import Final
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import QUICK_MODEL
 from tests.support.control import Control
 from tests.support.page import DESKTOP, PHONE, StudioPage
 from tests.support.server import Studio
@@ -30,7 +31,7 @@ _RING: Final = """(node) => {
 @pytest.fixture
 def sized(open_page: Callable[..., StudioPage], gateway_studio: Studio) -> Callable[[tuple[int, int]], StudioPage]:
     def opened(size_px: tuple[int, int]) -> StudioPage:
-        return open_page(gateway_studio, size_px=size_px, has_touch=size_px == PHONE).open_new()
+        return open_page(gateway_studio, size_px=size_px, has_touch=size_px == PHONE).open_new(model=QUICK_MODEL)
 
     return opened
 

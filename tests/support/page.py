@@ -83,13 +83,15 @@ class StudioPage(Panels):
     def open_new(self, *, model: str | None = None) -> "StudioPage":
         """Load the page and begin a conversation that no other test has touched.
 
-        A new conversation takes over the settings of the one before: naming a model sets them all back.
+        A new conversation takes over the settings of the one before: naming a model sets them all back, and where tests
+        choose settings on a studio that they share, each has to.
         """
         self.open()
         self.new_conversation()
         self.wait_state("idle")
         if model is not None:
             self.set_back(model)
+            self.leave_panel()
         return self
 
     def new_conversation(self) -> None:

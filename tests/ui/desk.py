@@ -36,6 +36,7 @@ from studio.store.database import open_database
 from studio.ui.events import COMMANDS
 from studio.ui.guard import Owners, PageTokens
 from studio.ui.handlers import Handlers
+from studio.ui.page_files import PageFiles
 from studio.ui.pages import Pages
 from studio.ui.server import ServerParts, create_server
 from studio.ui.shapes import Reply
@@ -173,7 +174,7 @@ class Desk:
             owners=Owners([SecretStr(token) for token in self.access_tokens]),
             blobs=self.blobs,
             pictures=self.pictures,
-            assets=Path(__file__).resolve().parents[2] / "assets",
+            files=PageFiles.of(Path(__file__).resolve().parents[2] / "assets"),
             thumbs=self.folder / "thumbs",
             session_secret=SecretStr("x" * 64),
             allowed_hosts=self.allowed_hosts,
