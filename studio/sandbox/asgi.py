@@ -26,7 +26,14 @@ class ClientGone(Exception):
 
 
 class TooLarge(Exception):
-    """The body passes the configured size."""
+    """The body passes the size it may have here."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(limit_bytes)
+        self.limit_bytes = limit_bytes
+
+    def __str__(self) -> str:
+        return f"Request payload size exceeds the limit: {self.limit_bytes} bytes."
 
 
 @dataclass(slots=True)
@@ -47,6 +54,8 @@ class Exchange:
     """Whether the journal will tell of it."""
     verdict: str = ""
     """The sentence it was refused with."""
+    scenarios: tuple[str, ...] = ()
+    """Those it met, where the journal does not tell of them."""
     names_tier: bool = True
     """Whether the answer tells the service tier, as those of the API's own addresses do."""
     query: dict[str, str] = field(init=False)
@@ -75,7 +84,7 @@ class Exchange:
                 chunks.append(piece)
                 size += len(piece)
                 if limit_bytes is not None and size > limit_bytes:
-                    raise TooLarge
+                    raise TooLarge(limit_bytes)
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
     async def pieces(self) -> AsyncGenerator[bytes]:

@@ -12,6 +12,7 @@ from studio.sandbox.google_errors import (
     JsonObject,
     Refused,
     bad_input_image,
+    cached_content_missing,
     invalid_argument,
 )
 from studio.sandbox.history import Content, contents_of
@@ -47,6 +48,8 @@ def check_schema(message: JsonObject) -> tuple[Content, ...]:
 
 def check_model(model: ImageModel, message: JsonObject) -> None:
     """The model stage: size, ratio, thinking, tools and the rest. Raises Refused with the first objection."""
+    if message.get("cached_content"):
+        raise Refused(cached_content_missing())
     config = message.get("generation_config", {})
     for problem in (
         _image_problem(model, _image_config(message)),

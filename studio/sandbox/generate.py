@@ -17,6 +17,7 @@ from studio.sandbox.answer import Envelope, response_id
 from studio.sandbox.asgi import EVENT_STREAM_TYPE, JSON_TYPE, Exchange
 from studio.sandbox.ask import Ask, Examined, Job, examine
 from studio.sandbox.bill import FULL_PRICE, Statement, lines_of, usd_of
+from studio.sandbox.broken import break_answer
 from studio.sandbox.google_errors import GoogleError, JsonObject, Refused
 from studio.sandbox.inspector.evidence import evidence_of
 from studio.sandbox.journal import Journal
@@ -34,9 +35,6 @@ _REMEMBERED_ASKINGS: Final = 4096
 _KEY_TAIL: Final = 4
 _ARRIVAL_S: Final = 0.05
 """A reset overtakes bytes that are still on their way."""
-_GATEWAY_PAGE: Final = (
-    b"<!DOCTYPE html>\n<html><head><title>Gateway</title></head><body><h1>Bad gateway</h1></body></html>\n"
-)
 _EVENT_END: Final = b"\r\n\r\n"
 _BROKEN_JSON: Final = b'{"candidates": [{"content": '
 
@@ -223,14 +221,7 @@ class GenerateEndpoints:
     async def break_answer(self, call: Call, fault: Fault) -> None:
         """What comes in place of an answer: a reset, nothing, a gateway's page, half an object."""
         call.verdict = fault.kind
-        if fault.kind == "reset":
-            await call.exchange.reset()
-        elif fault.kind == "no_answer":
-            await call.exchange.gone()
-        elif fault.kind == "html":
-            await call.exchange.reply(int(fault.number("status", 502)), _GATEWAY_PAGE, "text/html; charset=UTF-8")
-        else:
-            await call.exchange.reply(200, _BROKEN_JSON)
+        await break_answer(call.exchange, fault, half=_BROKEN_JSON)
 
     def _nth_asking(self, digest: bytes) -> int:
         nth = self.askings.pop(digest, 0)

@@ -135,6 +135,11 @@ def signature_not_valid() -> GoogleError:
     return invalid_argument("Thought signature is not valid")
 
 
+def cached_content_missing() -> GoogleError:
+    """Public sightings of 2025 and 2026; the sandbox keeps no cached contents, as image models take none."""
+    return GoogleError(403, "PERMISSION_DENIED", "CachedContent not found (or permission denied)")
+
+
 def bad_input_image() -> GoogleError:
     return invalid_argument("Unable to process input image.")
 

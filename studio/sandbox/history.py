@@ -86,10 +86,10 @@ def _part(part: JsonObject, path: str) -> Part:
         return Part(kind="text", text=part["text"], **common)
     if "inline_data" in part:
         blob = part["inline_data"]
-        mime_type = blob.get("mime_type", "")
+        mime_type = blob.get("mime_type", "").lower()
         kind: PartKind = "image" if mime_type.startswith("image/") else "file"
         return Part(kind=kind, data=blob.get("data", b""), mime_type=mime_type, **common)
     if "file_data" in part:
         blob = part["file_data"]
-        return Part(kind="file", text=blob.get("file_uri", ""), mime_type=blob.get("mime_type", ""), **common)
+        return Part(kind="file", text=blob.get("file_uri", ""), mime_type=blob.get("mime_type", "").lower(), **common)
     return Part(kind="other", **common)

@@ -23,6 +23,7 @@ _UNEXPECTED: Final = "Invalid JSON payload received."
 _URL_SAFE_TO_STANDARD: Final = bytes.maketrans(b"-_", b"+/")
 _ENUM_NAME: Final = re.compile(r"[A-Z][A-Z0-9_]*")
 _HALF_PAIR: Final = re.compile(rb"\\u[dD][89a-fA-F]")
+_UNREAD: Final = "message:"
 _INNER_CAPITAL: Final = re.compile(r"(?<!^)(?=[A-Z])")
 
 
@@ -100,10 +101,18 @@ class _Reader:
         if kind[0].isupper():
             if isinstance(item, dict):
                 return self.message(item, kind, path)
-            return self._not_repeating(item, path) if isinstance(item, list) else self._invalid(path, kind, item)
+            return self._not_message(item, kind, path)
         return self._scalar(item, kind, path)
 
+    def _not_message(self, item: object, name: str, path: str) -> object:
+        if isinstance(item, list):
+            return self._not_repeating(item, path)
+        return self._invalid(path, self._type(name), item)
+
     def _list(self, item: object, kind: str, path: str) -> list[object]:
+        if not isinstance(item, list | dict):
+            # the field is named without a place in its list (public sighting: "Invalid value at 'contents' (…)")
+            return [self._value(item, kind, path)]
         # One message in place of a list of one is accepted, as protobuf's JSON reader does.
         items = item if isinstance(item, list) else [item]
         return [self._value(each, kind, f"{path}[{index}]") for index, each in enumerate(items)]
@@ -111,6 +120,9 @@ class _Reader:
     def _scalar(self, item: object, kind: str, path: str) -> object:
         if kind == "any":
             return item
+        if kind.startswith(_UNREAD):
+            name = kind.removeprefix(_UNREAD)
+            return item if isinstance(item, dict) else self._not_message(item, name, path)
         if isinstance(item, list):
             return self._not_repeating(item, path)
         if kind.startswith("enum"):
@@ -154,8 +166,12 @@ class _Reader:
         enum = _schema()["enums"][name]
         if isinstance(item, str) and item.upper() in enum["values"]:
             return item.upper()
-        self._invalid(path, f"type.googleapis.com/{enum['type'].format(version=self.version)}", item)
+        self._invalid(path, self._type(enum["type"]), item)
         return ""
+
+    def _type(self, name: str) -> str:
+        """The type as the service names it (public sightings for Content, Schema and HarmCategory)."""
+        return f"type.googleapis.com/google.ai.generativelanguage.{self.version}.{name}"
 
     def _not_repeating(self, item: object, path: str) -> object:
         """Notes the violation and hands the item back, so that the walk goes on."""

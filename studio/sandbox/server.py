@@ -10,7 +10,7 @@ import socket
 import struct
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -49,7 +49,13 @@ class SandboxProtocol(H11Protocol):
 
         async def with_reset(scope: Scope, receive: Receive, send: Send) -> None:
             extensions = {**scope.get("extensions", {}), RESET_EXTENSION: reset}
-            await inner({**scope, "extensions": extensions}, receive, send)
+            try:
+                await inner({**scope, "extensions": extensions}, receive, send)
+            except asyncio.CancelledError:
+                # The server ends and waits no longer: the caller sees its connection end, the terminal no traceback.
+                reset()
+                while (await receive())["type"] != "http.disconnect":
+                    continue
 
         self.app = with_reset
 
@@ -72,16 +78,17 @@ class Address:
     port: int
 
     def bind(self) -> socket.socket:
-        """A listening socket. Raises OSError when the port is taken."""
+        """A listening socket. Raises OSError, with a sentence for its text, when the port is taken."""
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
         listener = socket.socket(family, socket.SOCK_STREAM)
         if os.name == "posix":
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((self.host, self.port))
-        except OSError:
+        except OSError as error:
             listener.close()
-            raise
+            text = f"cannot listen on {self.host}, port {self.port}: {error.strerror}. --port 0 picks a free one."
+            raise OSError(text) from error
         return listener
 
 
@@ -131,20 +138,74 @@ def _config(options: argparse.Namespace) -> SandboxConfig:
     )
 
 
+def _number(kind: type[int] | type[float], *, most: int) -> Callable[[str], float]:
+    """Reads an option that is a number from 0 to `most`."""
+
+    def read(text: str) -> float:
+        noun = "whole number" if kind is int else "number"
+        try:
+            number = kind(text)
+        except ValueError:
+            number = kind(-1)
+        if not 0 <= number <= most:
+            raise argparse.ArgumentTypeError(f"invalid value {text!r}: a {noun} from 0 to {most} is expected")
+        return number
+
+    return read
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m studio.sandbox",
         description="Serve Gemini's image protocol locally: no key, no network, no cost. Not Gemini.",
+        epilog="Point a client at it with GOOGLE_GEMINI_BASE_URL=http://127.0.0.1:8787 and GEMINI_API_KEY=any; more in "
+        "docs/test-your-client.md.",
     )
     parser.add_argument("--host", choices=_LOOPBACK, default="127.0.0.1", help="loopback only")
-    parser.add_argument("--port", type=int, default=8787, help="0 picks a free one (default %(default)s)")
-    parser.add_argument("--data-dir", type=Path, default=Path("data/sandbox"), help="where the signing key is kept")
     parser.add_argument(
-        "--signature-kb", type=float, default=1000.0, help="thought signature size, give or take a fifth (default 1000)"
+        "--port",
+        type=_number(int, most=65_535),
+        default=8787,
+        metavar="PORT",
+        help="0 picks a free one (default %(default)s)",
     )
-    parser.add_argument("--pace", type=float, default=1.0, help="multiplies the simulated waiting; 0 for none")
-    parser.add_argument("--workers", type=int, default=2, help="processes that paint; 0 for threads")
-    parser.add_argument("--seed", type=int, default=0, help="changes every picture and all drawn luck (default 0)")
+    parser.add_argument(
+        "--data-dir",
+        type=Path,
+        default=Path("data/sandbox"),
+        metavar="FOLDER",
+        help="where files, batches, interactions and the key of the thought signatures are kept (default %(default)s)",
+    )
+    parser.add_argument(
+        "--signature-kb",
+        type=_number(float, most=100_000),
+        default=1000.0,
+        metavar="KB",
+        help="size of a thought signature, give or take a fifth (default 1000)",
+    )
+    parser.add_argument(
+        "--pace",
+        type=_number(float, most=1_000),
+        default=1.0,
+        metavar="FACTOR",
+        help="multiplies the simulated waiting; 0 for none (default 1)",
+    )
+    parser.add_argument(
+        "--workers",
+        type=_number(int, most=64),
+        default=2,
+        metavar="COUNT",
+        help="processes that paint; 0 for threads (default %(default)s)",
+    )
+    _add_behaviour(parser)
+    return parser
+
+
+def _add_behaviour(parser: argparse.ArgumentParser) -> None:
+    """The options that say what the sandbox does, beside where and how fast."""
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="NUMBER", help="changes every picture and all drawn luck (default 0)"
+    )
     parser.add_argument(
         "--scenario",
         action="append",
@@ -164,4 +225,3 @@ def _parser() -> argparse.ArgumentParser:
         help="show the last calls at /, to this machine only (default: on)",
     )
     parser.add_argument("--exit-with-parent", action="store_true", help="stop when stdin closes")
-    return parser

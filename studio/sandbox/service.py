@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from studio.sandbox import google_errors
 from studio.sandbox.asgi import ASGIApp, ClientGone, Exchange, Receive, Scope, Send, TooLarge
+from studio.sandbox.aside import Aside
 from studio.sandbox.batches.api import BatchEndpoints
 from studio.sandbox.batches.runner import BatchRunner
 from studio.sandbox.batches.store import BatchStore
@@ -13,6 +14,7 @@ from studio.sandbox.control import ControlEndpoints
 from studio.sandbox.files.api import FileEndpoints
 from studio.sandbox.files.store import Clock, FileStore, Shelf, utc_now
 from studio.sandbox.generate import GenerateEndpoints
+from studio.sandbox.guard import refused_stranger
 from studio.sandbox.inspector.api import OWN_PATHS, InspectorEndpoints
 from studio.sandbox.inspector.sightings import Sightings
 from studio.sandbox.interactions.api import InteractionEndpoints
@@ -50,30 +52,23 @@ def create_app(config: SandboxConfig, *, paint: Paint | None = None, now: Clock 
         journal=journal if config.control or config.inspector else None,
         max_request_bytes=config.max_request_bytes,
     )
-    groups: list[Endpoints] = [generating, ModelEndpoints(studio, config.max_request_bytes)]
+    groups: list[Endpoints] = [generating, Aside(ModelEndpoints(studio, config.max_request_bytes), director)]
     runner = BatchRunner(generating, files)
     batches = BatchEndpoints(runner, BatchStore(config.data_dir / "batches"), config.batches, pace=config.pace)
     shelf = InteractionShelf(config.data_dir / "interactions", config.interactions)
-    groups += [FileEndpoints(files), batches, InteractionEndpoints(Desk(generating, shelf, now))]
+    groups += [Aside(FileEndpoints(files), director), batches, InteractionEndpoints(Desk(generating, shelf, now))]
     if config.control:
         groups.append(ControlEndpoints(director=director, journal=journal))
     if sightings is not None:
         groups.append(InspectorEndpoints(sightings))
-    return Sandbox(config, studio, groups, sightings=sightings)
+    return Sandbox(studio, groups, sightings=sightings)
 
 
 class Sandbox:
     """One running sandbox."""
 
-    def __init__(
-        self,
-        config: SandboxConfig,
-        studio: Studio,
-        groups: Sequence[Endpoints],
-        *,
-        sightings: Sightings | None = None,
-    ) -> None:
-        self._config, self._studio, self._groups = config, studio, groups
+    def __init__(self, studio: Studio, groups: Sequence[Endpoints], *, sightings: Sightings | None = None) -> None:
+        self._studio, self._groups = studio, groups
         self._sightings = sightings
         self._routes = [route for group in groups for route in group.routes()]
 
@@ -88,13 +83,12 @@ class Sandbox:
     async def _answer(self, exchange: Exchange) -> None:
         began_s = time.monotonic()
         try:
-            await dispatch(exchange, self._routes)
+            if not await refused_stranger(exchange):
+                await dispatch(exchange, self._routes)
         except ClientGone:
             return
-        except TooLarge:
-            limit = self._config.max_request_bytes
-            text = f"Request payload size exceeds the limit: {limit} bytes."
-            await send_error(exchange, google_errors.invalid_argument(text))
+        except TooLarge as error:
+            await send_error(exchange, google_errors.invalid_argument(str(error)))
         if self._sightings is not None and not exchange.in_journal and not OWN_PATHS.fullmatch(exchange.path):
             self._sightings.saw_other(exchange, (exchange.answered_at_s or time.monotonic()) - began_s)
 

@@ -19,6 +19,7 @@ from typing import Final
 
 from studio.sandbox.google_errors import Refused, corrupted_signature, missing_signature, signature_not_valid
 from studio.sandbox.history import Content, Part
+from studio.sandbox.pictures import looks_like_picture
 
 _MAGIC: Final = b"\x12RTK"
 _NONCE_BYTES: Final = 16
@@ -89,10 +90,15 @@ def check_history(contents: Sequence[Content], signer: Signer) -> None:
             if part.signature is not None:
                 if not part.bypasses:
                     signer.check(part)
-            elif is_model and part.kind == "image" and not part.thought:
+            elif is_model and _is_picture(part) and not part.thought:
                 raise Refused(missing_signature("Image", content_position, part_position))
             elif part is signed_text:
                 raise Refused(missing_signature("Text", content_position, part_position))
+
+
+def _is_picture(part: Part) -> bool:
+    """Whatever it calls itself: a picture stays one under the name of another type."""
+    return part.kind == "image" or looks_like_picture(part.data)
 
 
 def text_to_sign(parts: Sequence[Part]) -> Part | None:

@@ -4,15 +4,20 @@ import asyncio
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import TypeVar
+from types import FrameType
+from typing import Final, TypeVar
 
-from studio.sandbox.google_errors import Refused, internal
+from studio.sandbox.google_errors import Refused, deadline_exceeded, internal
 
 Result = TypeVar("Result")
+
+LONGEST_WORK_S: Final = 60.0
+"""Of a processor's time, for one piece of work; the slowest picture takes a tenth of it."""
 
 
 class Workers:
@@ -44,7 +49,7 @@ class Workers:
             return await asyncio.to_thread(work, *arguments)
         pool = self._started()
         try:
-            return await asyncio.get_running_loop().run_in_executor(pool, work, *arguments)
+            return await asyncio.get_running_loop().run_in_executor(pool, within, LONGEST_WORK_S, work, *arguments)
         except BrokenProcessPool as error:
             if self._pool is pool:
                 self._pool = None
@@ -81,6 +86,24 @@ class BackgroundWorkers(Workers):
         async with self._turn:
             await self._workers.until_one_is_free()
             return await self._workers.run(work, *arguments)
+
+
+def within(limit_s: float, work: Callable[..., Result], *arguments: object) -> Result:
+    """The call's result. Raises Refused (504) when it takes more than so much of this process's time: somebody who has
+    left may have asked for it. To be called in a main thread; where there are no such signals, there is no limit."""
+    if sys.platform == "win32":
+        return work(*arguments)
+    before = signal.signal(signal.SIGVTALRM, _give_up)
+    signal.setitimer(signal.ITIMER_VIRTUAL, limit_s)
+    try:
+        return work(*arguments)
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def _give_up(_signal: int, _frame: FrameType | None) -> None:
+    raise Refused(deadline_exceeded())
 
 
 def import_painter() -> None:

@@ -47,3 +47,18 @@ async def test_a_queued_fault_waits_for_a_call_of_its_own(client: SandboxClient)
     operation = await ended(client, await created(client, inline(asked("a fox"))))
     assert operation["metadata"]["batchStats"]["successfulRequestCount"] == "1"
     assert (await client.generate({"contents": [{"parts": [{"text": "a fox"}]}]})).status_code == 503
+
+
+@pytest.mark.anyio
+async def test_making_a_batch_meets_a_broken_way_and_makes_none(client: SandboxClient) -> None:
+    for wish in ("reset-before", "reset-after"):
+        await client.http.put("/control/scenarios", json=[wish])
+        with pytest.raises(ConnectionResetError):
+            await create(client, inline(asked("a fox")))
+    await client.http.put("/control/scenarios", json=["bad-json"])
+    half = await create(client, inline(asked("a fox")))
+    await client.http.put("/control/scenarios", json=["html,trickle"])
+    page = await create(client, inline(asked("a fox")))
+    assert (half.status_code, half.content) == (200, b'{"name": ')
+    assert (page.status_code, page.headers["content-type"]) == (502, "text/html; charset=UTF-8")
+    assert (await client.http.get("/v1/batches")).json() == {}

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 from pathlib import Path
 from typing import Any
 
@@ -309,3 +310,22 @@ async def test_waiting_faults_are_listed(client: SandboxClient) -> None:
     await client.queue(*({"kind": kind} for kind in sorted(KINDS)))
 
     assert [fault["kind"] for fault in (await client.http.get("/control/faults")).json()] == sorted(KINDS)
+
+
+WRONG: list[tuple[str, dict[str, object]]] = [
+    ("html", {"status": "abc"}), ("html", {"status": None}), ("html", {"status": [1]}), ("html", {"status": 99999}),
+    ("html", {"status": 204}), ("slow", {"seconds": "x"}), ("slow", {"seconds": -1}), ("slow", {"seconds": True}),
+    ("rate_minute", {"retry_delay_s": "x"}), ("rate_minute", {"retry_delay_s": float("inf")}),
+    ("refuse_safety", {"reason": 5}), ("overloaded", {"seconds": 1}),
+]  # fmt: skip
+
+
+async def test_a_fault_that_cannot_be_played_is_not_queued(client: SandboxClient) -> None:
+    faults: list[dict[str, object]] = [{"kind": kind, "params": params} for kind, params in WRONG]
+    faults += [{"kind": ["a"]}, {"kind": {}}, {"kind": 5}, {"kind": "slow", "params": "x"}]
+    faults += [{"kind": "slow", "count": count} for count in (0, 1.5, True, 1e30, 10**30, 10_001)]
+    for fault in faults:
+        body = json.dumps([{"kind": "overloaded"}, fault]).encode()
+        answer = await client.http.post("/control/faults", content=body)
+        assert answer.status_code == 400, fault
+    assert (await client.http.get("/control/faults")).json() == []

@@ -143,5 +143,5 @@ def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
         done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
 
     assert done.returncode == 1
-    assert done.stderr.startswith("sandbox: ")
+    assert done.stderr.startswith(f"sandbox: cannot listen on 127.0.0.1, port {command[-1]}: ")
     assert done.stderr.count("\n") == 1

@@ -15,7 +15,8 @@ from studio.sandbox.inspector.dissection import MOST_PARTS, TEXT_CHARS, Dissecti
 from studio.sandbox.inspector.evidence import Evidence
 from studio.sandbox.journal import KEPT_CALLS
 from studio.sandbox.painter.thumbnails import thumbnail
-from tests.sandbox.batch_calls import asked, created, ended, inline, soon
+from tests.sandbox.batch_calls import asked, created, ended, inline
+from tests.sandbox.inspector_calls import conversation, inline_part, newest, picture_in, rows, user
 from tests.sandbox_fixture import MODEL_21, SandboxClient, picture_bytes, sandbox_app
 
 pytestmark = pytest.mark.anyio
@@ -26,45 +27,6 @@ JsonObject = dict[str, Any]
 @pytest.fixture
 def client(data_dir: Path) -> SandboxClient:
     return SandboxClient(sandbox_app(data_dir, inspector=True))
-
-
-def user(*parts: JsonObject | str) -> JsonObject:
-    return {"role": "user", "parts": [{"text": part} if isinstance(part, str) else part for part in parts]}
-
-
-def inline_part(data: bytes, mime_type: str = "image/png") -> JsonObject:
-    return {"inlineData": {"mimeType": mime_type, "data": base64.b64encode(data).decode()}}
-
-
-async def rows(client: SandboxClient) -> list[JsonObject]:
-    """The list, newest first, once every call has been looked into."""
-
-    async def look() -> list[JsonObject] | None:
-        told: list[JsonObject] = (await client.http.get("/inspector/calls")).json()["rows"]
-        return told if all(row.get("seen") or row.get("other") or row.get("unseen") for row in told) else None
-
-    return await soon(look)
-
-
-async def newest(client: SandboxClient) -> JsonObject:
-    [row, *_] = await rows(client)
-    told: JsonObject = (await client.http.get(f"/inspector/calls/{row['number']}")).json()
-    return told
-
-
-async def conversation(client: SandboxClient) -> list[JsonObject]:
-    """A user's words and the model's answer to them, as they are sent back."""
-    answer = (await client.generate({"contents": [user("a fox")]})).json()
-    return [user("a fox"), answer["candidates"][0]["content"]]
-
-
-def picture_in(content: JsonObject) -> JsonObject:
-    part: JsonObject = next(part for part in content["parts"] if "inlineData" in part)
-    return part
-
-
-def verdicts(told: JsonObject) -> list[list[str]]:
-    return [[part["verdict"] for part in content["parts"]] for content in told["detail"]["contents"]]
 
 
 # -- what is told ----------------------------------------------------------------------------------------------------

@@ -51,6 +51,13 @@ REFUSALS: Final[dict[str, tuple[Json, int, Json]]] = {
     ),
     "wrong kind": ({"generation_config": 7}, 400, refused("Invalid input at 'generation_config'.")),
     "wrong scalar": ({"store": "yes"}, 400, refused("Invalid input at 'store'.")),
+    "settings of the wrong kind": ({"safety_settings": 5}, 400, refused("Invalid input at 'safety_settings'.")),
+    "labels of the wrong kind": ({"labels": "x"}, 400, refused("Invalid input at 'labels'.")),
+    "a cached content": (
+        {"cached_content": "cachedContents/abc"},
+        403,
+        refused("CachedContent not found (or permission denied)", "permission_denied"),
+    ),
     "no input": ({"input": None}, 400, refused("Invalid input at 'input'.")),
     "no model": ({"model": None}, 400, refused("Invalid input at 'model'.")),
     "unknown model": ({"model": "gemini-9"}, 404, NOT_FOUND),

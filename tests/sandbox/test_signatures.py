@@ -170,6 +170,18 @@ async def test_undecodable_base64_is_a_schema_error(client: SandboxClient) -> No
 
 
 @pytest.mark.anyio
+async def test_a_picture_under_the_name_of_another_type_still_needs_one(client: SandboxClient) -> None:
+    [picture] = await model_turn(client, "a fox")
+    relabelled = without(picture) | {"inlineData": picture["inlineData"] | {"mimeType": "application/pdf"}}
+    capitals = picture | {"inlineData": picture["inlineData"] | {"mimeType": "IMAGE/JPEG"}}
+
+    assert await replay(client, [relabelled]) == (
+        f"Image part is missing a thought_signature in content position 2, part position 1. {DOCS}"
+    )
+    assert await replay(client, [capitals]) is None
+
+
+@pytest.mark.anyio
 async def test_a_user_s_picture_needs_none(client: SandboxClient) -> None:
     [picture] = await model_turn(client, "a fox")
     body = {"contents": [{"role": "user", "parts": [{"text": "bluer"}, without(picture)]}]}

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from studio.sandbox.batches.store import NAME_CHARS
 from studio.sandbox.google_errors import Refused, overloaded
 from studio.sandbox.interactions.errors import InteractionRefused, not_found
-from studio.sandbox.workers import Workers
+from studio.sandbox.workers import Workers, within
 from tests.sandbox.batch_calls import asked, created, ended, inline
 from tests.sandbox_fixture import ANY_KEY, MODEL_21, SandboxClient, SandboxProcess, sandbox_app
 
@@ -33,6 +34,17 @@ async def test_a_refusal_comes_out_of_a_worker_whole(refusal: Refused | Interact
     finally:
         workers.close()
     assert getattr(caught.value, "error", None) == refusal.error
+
+
+def test_endless_work_is_given_up() -> None:
+    def endless() -> None:
+        while True:
+            continue
+
+    with pytest.raises(Refused) as caught:
+        within(0.02, endless)
+    assert caught.value.error.http_status == 504
+    assert within(60, str, 5) == "5"
 
 
 def test_an_interaction_that_leads_nowhere_is_a_404_from_a_worker_process(tmp_path: Path) -> None:
@@ -94,7 +106,9 @@ async def test_damaged_records_are_left_out(data_dir: Path, damage: str) -> None
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("wish", ["html:status=99", "html:status=600", "trickle:bytes_per_s=0"])
+@pytest.mark.parametrize(
+    "wish", ["html:status=99", "html:status=204", "html:status=304", "html:status=600", "trickle:bytes_per_s=0"]
+)
 async def test_what_cannot_be_sent_cannot_be_asked_for(client: SandboxClient, wish: str) -> None:
     body: dict[str, Any] = {"contents": [{"parts": [{"text": "a fox"}]}]}
     answer = await client.generate(body, headers={"x-sandbox-scenario": wish})
@@ -114,3 +128,40 @@ async def test_an_endless_event_number_is_none(client: SandboxClient) -> None:
     made = (await client.http.post("/v1/interactions", json={"model": MODEL_21, "input": "a fox"})).json()
     followed = await client.http.get(f"/v1/interactions/{made['id']}?stream=true&last_event_id={'9' * 5000}")
     assert followed.status_code == 200
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("damage", ["", "{}", "[]", "5", "\xff"])
+async def test_what_is_damaged_is_as_if_it_were_gone_and_can_be_deleted(
+    client: SandboxClient, data_dir: Path, damage: str
+) -> None:
+    made = (await client.http.post("/v1/interactions", json={"model": MODEL_21, "input": "a fox"})).json()["id"]
+    records = {
+        f"/v1/interactions/{made}": (data_dir / "interactions" / made / "record.json", 404),
+        f"/v1/batches/{'a' * NAME_CHARS}": (data_dir / "batches" / ("a" * NAME_CHARS) / "job.json", 404),
+        "/v1/files/aaaa": (data_dir / "files" / "aaaa.json", 403),
+    }
+    for path, (record, code) in records.items():
+        record.parent.mkdir(parents=True, exist_ok=True)
+        record.write_bytes(damage.encode("latin-1"))
+        assert (await client.http.get(path)).status_code == code
+        assert (await client.http.delete(path)).status_code == 200
+        assert not record.exists()
+        assert (await client.http.delete(path)).status_code == code
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("given", [[{"type": ["x"]}], {"type": {}}, [{"type": "text", "text": "a"}, {"type": [1]}]])
+async def test_a_type_that_is_no_word_is_refused(client: SandboxClient, given: object) -> None:
+    answer = await client.http.post("/v1/interactions", json={"model": MODEL_21, "input": given})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_request")
+
+
+@pytest.mark.anyio
+async def test_an_upload_that_begins_with_too_much_is_told_how_much_that_is(client: SandboxClient) -> None:
+    began = {"x-goog-upload-protocol": "resumable", "x-goog-upload-command": "start"}
+    endless = began | {"x-goog-upload-header-content-length": "9" * 5000}
+    answer = await client.http.post("/upload/v1/files", json={}, headers=endless)
+    assert (answer.status_code, answer.json()["error"]["status"]) == (400, "INVALID_ARGUMENT")
+    answer = await client.http.post("/upload/v1/files", content=b" " * (1024**2 + 1), headers=began)
+    assert answer.json()["error"]["message"] == "Request payload size exceeds the limit: 1048576 bytes."

@@ -1,5 +1,6 @@
 """Uploads: in pieces, in one request, broken off and gone on with; never whole in memory."""
 
+import asyncio
 import base64
 import hashlib
 import json
@@ -13,7 +14,8 @@ import httpx2
 import pytest
 
 from studio.sandbox.files.store import FileLimits
-from tests.sandbox.file_calls import PICTURE, refusal, sent, start, started
+from tests.sandbox.batch_calls import soon
+from tests.sandbox.file_calls import PICTURE, everything, refusal, sent, start, started
 from tests.sandbox_fixture import HandClock, SandboxClient, limited_app
 
 SMALL_CHUNKS = FileLimits(chunk_bytes=4)
@@ -174,3 +176,31 @@ async def test_an_upload_is_never_whole_in_memory(client: SandboxClient) -> None
         tracemalloc.stop()
     assert answer.json()["file"]["sizeBytes"] == str(len(block) * count)
     assert peak < 8_000_000
+
+
+@pytest.mark.anyio
+async def test_a_stalled_upload_answers_queries_and_can_be_cancelled(client: SandboxClient, data_dir: Path) -> None:
+    url = await started(client, 6, mime="text/plain")
+    held = asyncio.Event()
+
+    async def stalling() -> AsyncIterator[bytes]:
+        yield b"abc"
+        await held.wait()
+
+    headers = {"x-goog-upload-command": "upload, finalize", "x-goog-upload-offset": "0"}
+    stalled = asyncio.create_task(client.http.post(url, content=stalling(), headers=headers))
+
+    async def kept() -> bool | None:
+        asked = await sent(client, url, b"", "query", offset=None)
+        assert asked.headers["x-goog-upload-status"] == "active"
+        return asked.headers["x-goog-upload-size-received"] == "3" or None
+
+    await asyncio.wait_for(soon(kept), 5)
+    again = await sent(client, url, b"def", "upload, finalize", offset=3)
+    assert (refusal(again)[:2], again.headers["x-goog-upload-status"]) == ((409, "ABORTED"), "active")
+    cancelled = await asyncio.wait_for(sent(client, url, b"", "cancel", offset=None), 5)
+    assert (cancelled.status_code, cancelled.headers["x-goog-upload-status"]) == (200, "cancelled")
+    ended = await asyncio.wait_for(stalled, 5)
+    assert (ended.status_code, ended.headers["x-goog-upload-status"]) == (400, "cancelled")
+    assert not [path for path in everything(data_dir / "files") if path.is_file()]
+    assert (await client.http.get("/v1beta/files")).json() == {}

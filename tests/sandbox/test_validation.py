@@ -96,13 +96,16 @@ async def test_a_ratio_outside_the_fourteen_is_refused_before_the_model_is_looke
     assert error == {"code": 400, "message": RATIOS, "status": "INVALID_ARGUMENT"}
 
 
-MODALITY = "type.googleapis.com/google.ai.generativelanguage.v1.GenerationConfig.Modality"
+TYPES = "type.googleapis.com/google.ai.generativelanguage.v1"
+MODALITY = f"{TYPES}.GenerationConfig.Modality"
 PART: dict[str, Any] = {"contents": [{"parts": [{"txt": "a"}]}]}
 NOT_FOUND: list[tuple[dict[str, Any], str, str]] = [
     (configured(number_of_images=4), "generation_config", "number_of_images"),
     (configured(thinkingLevel="high"), "generation_config", "thinkingLevel"),
     (configured(imageConfig={"personGeneration": "ALL"}), "generation_config.image_config", "personGeneration"),
     (PART, "contents[0].parts[0]", "txt"),
+    ({"contents": CONTENTS, "safetySettings": [{"method": "SEVERITY"}]}, "safety_settings[0]", "method"),
+    ({"contents": CONTENTS, "toolConfig": {"mode": "ANY"}}, "tool_config", "mode"),
 ]
 INVALID: list[tuple[dict[str, Any], str, str]] = [
     (configured(responseModalities=["X"]), "generation_config.response_modalities[0]", f'({MODALITY}), "X"'),
@@ -112,6 +115,29 @@ INVALID: list[tuple[dict[str, Any], str, str]] = [
         '(TYPE_ENUM), "1K"',
     ),
     (configured(temperature="warm"), "generation_config.temperature", '(TYPE_FLOAT), "warm"'),
+    ({"contents": "a fox"}, "contents", f'({TYPES}.Content), "a fox"'),
+    ({"contents": CONTENTS, "systemInstruction": 3}, "system_instruction", f"({TYPES}.Content), 3"),
+    ({"contents": CONTENTS, "tools": "x"}, "tools", f'({TYPES}.Tool), "x"'),
+    (
+        {"contents": CONTENTS, "tools": [{"googleSearch": 5}]},
+        "tools[0].google_search",
+        f"({TYPES}.Tool.GoogleSearch), 5",
+    ),
+    ({"contents": CONTENTS, "toolConfig": "x"}, "tool_config", f'({TYPES}.ToolConfig), "x"'),
+    ({"contents": CONTENTS, "safetySettings": 5}, "safety_settings", f"({TYPES}.SafetySetting), 5"),
+    (
+        {"contents": CONTENTS, "safetySettings": [{"category": "HARM_CATEGORY_JAILBREAK"}]},
+        "safety_settings[0].category",
+        f'({TYPES}.HarmCategory), "HARM_CATEGORY_JAILBREAK"',
+    ),
+    (
+        {"contents": CONTENTS, "safetySettings": [{"threshold": "NEVER"}]},
+        "safety_settings[0].threshold",
+        f'({TYPES}.SafetySetting.HarmBlockThreshold), "NEVER"',
+    ),
+    ({"contents": CONTENTS, "labels": "x"}, "labels", f'({TYPES}.GenerateContentRequest.LabelsEntry), "x"'),
+    ({"contents": CONTENTS, "cachedContent": 7}, "cached_content", "(TYPE_STRING), 7"),
+    ({"contents": CONTENTS, "serviceTier": "gold"}, "service_tier", f'({TYPES}.ServiceTier), "gold"'),
 ]
 
 
@@ -129,6 +155,19 @@ async def test_a_body_that_is_not_the_message_names_the_field(
     violation = {"field": path, "description": text}
     detail = {"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": [violation]}
     assert error == {"code": 400, "message": text, "status": "INVALID_ARGUMENT", "details": [detail]}
+
+
+async def test_settings_of_the_right_form_are_let_pass_and_a_cached_content_is_none(client: SandboxClient) -> None:
+    settings = [{"category": "HARM_CATEGORY_HARASSMENT", "threshold": "BLOCK_NONE"}]
+    body = {"contents": CONTENTS, "safetySettings": settings, "labels": {"team": "a"}, "serviceTier": "flex"}
+
+    assert await refusal(client, body) is None
+    error = await refusal(client, body | {"cachedContent": "cachedContents/abc"})
+    assert error == {
+        "code": 403,
+        "message": "CachedContent not found (or permission denied)",
+        "status": "PERMISSION_DENIED",
+    }
 
 
 async def test_several_violations_are_told_together(client: SandboxClient) -> None:

@@ -13,16 +13,18 @@ from datetime import timedelta
 from typing import Final
 
 from studio.sandbox.asgi import JSON_TYPE, Exchange, TooLarge
+from studio.sandbox.aside import aside
 from studio.sandbox.ask import Job
 from studio.sandbox.batches.entries import Accepted, accept
 from studio.sandbox.batches.runner import BatchRunner
 from studio.sandbox.batches.store import NAME_CHARS, BatchFolder, BatchJob, BatchLimits, BatchStore, View
+from studio.sandbox.broken import break_answer
 from studio.sandbox.files.api import send_bytes
 from studio.sandbox.files.store import new_id, owner_of
 from studio.sandbox.google_errors import GoogleError, JsonObject, Refused, invalid_argument
 from studio.sandbox.models_api import MODEL
 from studio.sandbox.pages import page_of
-from studio.sandbox.routes import VERSION, Route, encoded, key_of, route, send
+from studio.sandbox.routes import VERSION, Handler, Route, encoded, key_of, route, send
 from studio.sandbox.scenarios.circumstance import Caller, Circumstance
 from studio.sandbox.scenarios.director import HEADER
 
@@ -30,6 +32,7 @@ BATCH: Final = r"/batches/(?P<batch>[^/:]+)"
 _DEFAULT_PAGE: Final = 50
 _LARGEST_PAGE: Final = 1000
 _KEY_TAIL: Final = 4
+_HALF: Final = b'{"name": '
 
 
 @dataclass(slots=True)
@@ -45,11 +48,16 @@ class BatchEndpoints:
     def routes(self) -> Sequence[Route]:
         return (
             route("POST", VERSION + MODEL + ":batchGenerateContent", self._create),
-            route("GET", VERSION + "/batches", self._list),
-            route("GET", VERSION + BATCH, self._get),
-            route("POST", VERSION + BATCH + ":cancel", self._cancel),
-            route("DELETE", VERSION + BATCH, self._delete),
+            self._calm("GET", "/batches", self._list),
+            self._calm("GET", BATCH, self._get),
+            self._calm("POST", BATCH + ":cancel", self._cancel),
+            self._calm("DELETE", BATCH, self._delete),
         )
+
+    def _calm(self, method: str, path: str, handler: Handler) -> Route:
+        """What asks how a batch is doing fails only where its own header says so: under the scenarios in force nobody
+        would see how one fares."""
+        return route(method, VERSION + path, aside(handler, self.runner.generating.director, only_wished=True))
 
     async def resume(self) -> None:
         """Go on with what an earlier process has left unfinished, and forget what ended long ago."""
@@ -68,14 +76,11 @@ class BatchEndpoints:
 
     async def _create(self, exchange: Exchange, found: re.Match[str]) -> None:
         await self.resume()
-        try:
-            body = await exchange.body(self.limits.inline_bytes)
-        except TooLarge as error:
-            await exchange.drain()
-            text = f"Request payload size exceeds the limit: {self.limits.inline_bytes} bytes."
-            raise Refused(invalid_argument(text)) from error
-        owner = owner_of(key_of(exchange))
         circumstance = self._met(exchange, found["model"])
+        body = await self._received(exchange, found["model"], circumstance)
+        if body is None:
+            return
+        owner = owner_of(key_of(exchange))
         await self._check_room(owner)
         batch_id = new_id(NAME_CHARS)
         folder = self.store.folder_of(batch_id)
@@ -119,13 +124,31 @@ class BatchEndpoints:
         self.runner.start(folder, view)
         await send(exchange, view.operation(None))
 
+    async def _received(self, exchange: Exchange, model_id: str, circumstance: Circumstance) -> bytes | None:
+        """The body; None where something else than an answer came of it. Raises Refused."""
+        if circumstance.has("reset_unread"):
+            await exchange.reset()
+            return None
+        try:
+            body = await exchange.body(self.limits.inline_bytes)
+        except TooLarge as large:
+            await exchange.drain()
+            raise Refused(invalid_argument(str(large))) from large
+        if (error := circumstance.refused_at_the_door(model_id)) is not None:
+            raise Refused(error)
+        if circumstance.broken is not None:
+            await break_answer(exchange, circumstance.broken, half=_HALF)
+            return None
+        if (error := circumstance.refused_by_the_service(model_id)) is not None:
+            raise Refused(error)
+        await asyncio.sleep(circumstance.number("slow", "seconds", 0.0))
+        return body
+
     def _met(self, exchange: Exchange, model_id: str) -> Circumstance:
-        """What the making of a batch meets. Raises Refused for an error among it."""
+        """What the making of a batch meets. Raises Refused for a wish that is none."""
         caller = Caller(model_id=model_id, key=key_of(exchange), wish=exchange.headers.get(HEADER, ""))
         circumstance = self.runner.generating.director.meet(caller, takes_queued=False)
-        error = circumstance.refused_at_the_door(model_id) or circumstance.refused_by_the_service(model_id)
-        if error is not None:
-            raise Refused(error)
+        exchange.scenarios, exchange.bytes_per_s = circumstance.scenarios, circumstance.bytes_per_s
         return circumstance
 
     async def _check_room(self, owner: str) -> None:
@@ -171,6 +194,9 @@ class BatchEndpoints:
     async def _delete(self, exchange: Exchange, found: re.Match[str]) -> None:
         """What still runs is stopped: nobody could see its results. A results file stays until it expires."""
         await self.resume()
+        if await asyncio.to_thread(self.store.remove_damaged, found["batch"]):
+            await send(exchange, {})
+            return
         folder, view = await self._find(exchange, found)
         await self.runner.forget(view.job)
         await asyncio.to_thread(self.store.remove, folder)

@@ -41,6 +41,8 @@ class Line:
     examined: Examined
     tag: JsonObject
     size_bytes: int
+    request: bytes = b""
+    """The request by itself, where there is somebody to look into it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,9 @@ def examine_line(path: Path, span: Span, job: Job) -> Line:
     except Refused as refused:
         return Line(Examined(None, refused.error, {}), {}, len(line))
     tag = {name: value for name, value in sent.items() if name in ("key", "metadata")}
-    return Line(examine_sent(sent.get("request", {}), job), tag, len(line))
+    request = sent.get("request", {})
+    kept = json.dumps(request).encode() if job.wants_summary else b""
+    return Line(examine_sent(request, job), tag, len(line), kept)
 
 
 def _accept(sent: JsonObject, job: Job, target: Path) -> Accepted:

@@ -129,7 +129,7 @@ class BatchRunner:
             entry, result = await self._answer(job, line, shown)
             await _unbroken(asyncio.to_thread(folder.append, result, ok=entry["status"] == _OK, at=self.files.now()))
             if self.generating.journal is not None:
-                self.generating.journal.add(entry, _evidence(line, shown))
+                self.generating.journal.add(entry, Evidence(line.request, tuple(shown), self._examination(job)))
         await self._finish(folder, job, Ending("SUCCEEDED", self.files.now(), {}))
 
     async def _examine(self, job: BatchJob, source: Path, span: Span) -> Line:
@@ -230,12 +230,6 @@ class BatchRunner:
             wants_summary=self.generating.journal is not None,
             files=self._reader(job),
         )
-
-
-def _evidence(line: Line, shown: list[PackedPart]) -> Evidence:
-    ask = line.examined.ask
-    pictures = () if ask is None else tuple(filter(None, (ask.source, *ask.references)))
-    return Evidence(answer=tuple(shown), pictures=pictures)
 
 
 async def _unbroken(work: Coroutine[Any, Any, None]) -> None:

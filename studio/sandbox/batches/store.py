@@ -24,7 +24,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from studio.sandbox.files.store import publish, timestamp
+from studio.sandbox.files.store import DAMAGE, publish, timestamp
 from studio.sandbox.google_errors import JsonObject, Refused, route_not_found
 
 _LOG: Final = logging.getLogger(__name__)
@@ -244,11 +244,24 @@ class BatchStore:
     def find(self, batch_id: str, *, owner: str) -> tuple[BatchFolder, View]:
         """The owner's batch. Raises Refused (404)."""
         folder = self.folder_of(batch_id)
-        with contextlib.suppress(FileNotFoundError):
+        # what is damaged is as if it were gone
+        with contextlib.suppress(FileNotFoundError, *DAMAGE):
             view = folder.view()
             if view.job.owner == owner:
                 return folder, view
         raise Refused(route_not_found())
+
+    def remove_damaged(self, batch_id: str) -> bool:
+        """Forget a batch that cannot be read, whose ever it was. Whether it was so. Raises Refused as `folder_of`."""
+        folder = self.folder_of(batch_id)
+        try:
+            folder.view()
+        except FileNotFoundError:
+            return False
+        except DAMAGE:
+            self.remove(folder)
+            return True
+        return False
 
     def all(self) -> list[tuple[BatchFolder, View]]:
         """Every batch there is, the newest first."""
@@ -259,7 +272,7 @@ class BatchStore:
                 found.append((folder, folder.view()))
             except FileNotFoundError:
                 continue
-            except (ValueError, TypeError, KeyError) as error:
+            except DAMAGE as error:
                 _LOG.warning("%s is damaged and left out: %s", job, error)
         return sorted(found, key=lambda pair: (pair[1].job.created_at, pair[1].job.id), reverse=True)
 

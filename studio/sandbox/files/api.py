@@ -15,7 +15,7 @@ from typing import Final
 from studio.sandbox.asgi import JSON_TYPE, Exchange
 from studio.sandbox.files.multipart import Related
 from studio.sandbox.files.store import Description, FileStore, StoredFile, check_length, chosen_id, owner_of
-from studio.sandbox.files.uploads import Upload, Uploads
+from studio.sandbox.files.uploads import Upload, Uploads, taken, terminated
 from studio.sandbox.google_errors import GoogleError, JsonObject, Refused, invalid_argument
 from studio.sandbox.pages import Page, page_of
 from studio.sandbox.protocol import load_json, parse
@@ -27,6 +27,8 @@ _UPLOADER_ID: Final = "x-guploader-uploadid"
 _STATUS: Final = "x-goog-upload-status"
 _LARGEST_DESCRIPTION_BYTES: Final = 1024**2
 _READ_BYTES: Final = 1024**2
+_MOST_DIGITS: Final = 19
+"""Of a number of bytes; the service counts them in 64 bits."""
 _DEFAULT_PAGE: Final = 10
 _LARGEST_PAGE: Final = 100
 
@@ -103,12 +105,14 @@ class FileEndpoints:
             await exchange.drain()
             raise Refused(GoogleError(404, "NOT_FOUND", "Requested entity was not found."))  # not captured
         body, extra = b"", {_UPLOADER_ID: upload_id}
+        was_active = upload.status == "active"
         try:
-            async with upload.turn:
-                body = await self._obey(exchange, upload, version, extra)
+            body = await self._obey(exchange, upload, version, extra)
             status = 200
         except Refused as refused:
-            await exchange.drain()
+            # What a cancelled request still sends may never come.
+            if not (was_active and upload.status == "cancelled"):
+                await exchange.drain()
             body, status = refused.error.body(), refused.error.http_status
         content_type = JSON_TYPE if body else "text/plain; charset=utf-8"
         await exchange.reply(status, body, content_type, extra=extra | {_STATUS: upload.status})
@@ -121,10 +125,12 @@ class FileEndpoints:
             extra["x-goog-upload-chunk-granularity"] = str(self.store.limits.chunk_bytes)
             return b""
         if upload.status != "active":
-            raise Refused(invalid_argument("Upload has already been terminated."))
+            raise Refused(terminated())
         if commands == {"cancel"}:
             upload.abandon()
             return b""
+        if upload.adding is not None:
+            raise Refused(taken())
         if not commands or not commands <= {"upload", "finalize"}:
             raise Refused(invalid_argument("Invalid X-Goog-Upload-Command."))  # not captured
         if "upload" in commands:
@@ -198,8 +204,10 @@ class FileEndpoints:
         await send(exchange, self._value(exchange, file, found["version"]))
 
     async def _delete(self, exchange: Exchange, found: re.Match[str]) -> None:
-        file = await self._find(exchange, found, request="DeleteFileRequest")
-        await asyncio.to_thread(self.store.shelf.remove, file)
+        check_length(found["file"], "DeleteFileRequest.name")
+        if not await asyncio.to_thread(self.store.shelf.remove_damaged, found["file"]):
+            file = await self._find(exchange, found)
+            await asyncio.to_thread(self.store.shelf.remove, file)
         await send(exchange, {})
 
     async def _download(self, exchange: Exchange, found: re.Match[str]) -> None:
@@ -238,10 +246,11 @@ def _described(metadata: bytes, *, version: str, mime_type: str) -> Description:
     message = parse(load_json(metadata), message="CreateFileRequest", version=version)
     file = message.get("file", {})
     name = file.get("name", "")
+    said = mime_type.partition(";")[0].strip() or file.get("mime_type", "") or "application/octet-stream"
     return Description(
         id=chosen_id(name, request="CreateFileRequest") if name else "",
         display_name=file.get("display_name", ""),
-        mime_type=mime_type.partition(";")[0].strip() or file.get("mime_type", "") or "application/octet-stream",
+        mime_type=said.lower(),
     )
 
 
@@ -254,6 +263,6 @@ def _number(exchange: Exchange, header: str) -> int | None:
     value = exchange.headers.get(header, "").strip()
     if not value:
         return None
-    if not value.isascii() or not value.isdecimal():
+    if not value.isascii() or not value.isdecimal() or len(value) > _MOST_DIGITS:
         raise Refused(invalid_argument(f"Invalid {header.title()} header."))
     return int(value)

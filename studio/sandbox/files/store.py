@@ -25,6 +25,8 @@ from studio.sandbox.google_errors import GoogleError, JsonObject, Refused, inval
 Clock = Callable[[], datetime]
 FileState = Literal["ACTIVE", "PROCESSING"]
 
+DAMAGE: Final = (ValueError, TypeError, KeyError)
+"""What reading a record raises that is not what was written."""
 LONGEST_ID: Final = 40
 _LOG: Final = logging.getLogger(__name__)
 _ID: Final = re.compile(r"[a-z0-9]+(-+[a-z0-9]+)*")
@@ -117,11 +119,26 @@ class Shelf:
     def find(self, file_id: str, *, owner: str, now: datetime) -> StoredFile:
         """The owner's file. Raises Refused (403) when there is none, it is another's, or its time is over."""
         if len(file_id) <= 2 * LONGEST_ID and _ID.fullmatch(file_id):
-            with contextlib.suppress(FileNotFoundError):
+            # what is damaged is as if it were gone
+            with contextlib.suppress(FileNotFoundError, *DAMAGE):
                 file = StoredFile.read((self.folder / f"{file_id}.json").read_bytes())
                 if file.owner == owner and now < file.expires_at:
                     return file
         raise Refused(file_denied(file_id))
+
+    def remove_damaged(self, file_id: str) -> bool:
+        """Make room for its name where a record cannot be read, whose ever it was. Whether it was so."""
+        if not _ID.fullmatch(file_id):
+            return False
+        record = self.folder / f"{file_id}.json"
+        try:
+            StoredFile.read(record.read_bytes())
+        except FileNotFoundError:
+            return False
+        except DAMAGE:
+            record.unlink(missing_ok=True)
+            return True
+        return False
 
     def listed(self, *, owner: str, now: datetime) -> list[StoredFile]:
         """The owner's files, the newest first."""
@@ -160,7 +177,7 @@ class Shelf:
                 yield StoredFile.read(record.read_bytes())
             except FileNotFoundError:
                 continue
-            except (ValueError, TypeError, KeyError) as error:
+            except DAMAGE as error:
                 _LOG.warning("%s is damaged and left out: %s", record, error)
 
 

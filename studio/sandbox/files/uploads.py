@@ -19,6 +19,8 @@ from studio.sandbox.google_errors import GoogleError, Refused, invalid_argument
 UploadStatus = Literal["active", "final", "cancelled"]
 
 _BUFFER_BYTES: Final = 1024**2
+_STALL_S: Final = 0.2
+"""What has arrived is written after so long without more: who asks is told of all of it."""
 _KEPT_UPLOADS: Final = 1000
 
 
@@ -49,12 +51,25 @@ class Upload:
     received_bytes: int = 0
     file: StoredFile | None = None
     digest: _Digest = field(default_factory=_Digest)
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Held by the request that is adding to it."""
+    adding: asyncio.Task[None] | None = None
+    """The request that is adding to it."""
 
     async def add(self, pieces: AsyncIterator[bytes]) -> None:
-        """Append what arrives. Raises Refused where it becomes too much; what was written stays written, also when
-        the client leaves in the middle."""
+        """Append what arrives. Raises Refused where it becomes too much, or the upload is cancelled meanwhile; what was
+        written stays written, also when the client leaves in the middle."""
+        self.adding = asyncio.create_task(self._append(pieces))
+        try:
+            await self.adding
+        except asyncio.CancelledError:
+            if self.status != "cancelled":
+                raise
+            raise Refused(terminated()) from None
+        finally:
+            self.adding = None
+            if self.status == "cancelled":
+                self.path.unlink(missing_ok=True)
+
+    async def _append(self, pieces: AsyncIterator[bytes]) -> None:
         limit = self.store.limits.file_bytes if self.announced_bytes is None else self.announced_bytes
         with await asyncio.to_thread(self.path.open, "ab") as target:
             async with aclosing(_gathered(pieces)) as blocks:
@@ -80,8 +95,12 @@ class Upload:
         return file
 
     def abandon(self) -> None:
+        """Take no more, and forget what came; a request that is adding ends, and removes it."""
         self.status = "cancelled"
-        self.path.unlink(missing_ok=True)
+        if self.adding is None:
+            self.path.unlink(missing_ok=True)
+        else:
+            self.adding.cancel()
 
 
 @dataclass(slots=True)
@@ -112,23 +131,39 @@ class Uploads:
 
 
 async def _gathered(pieces: AsyncIterator[bytes]) -> AsyncGenerator[bytes]:
-    """The same bytes in blocks worth a write; the last is yielded too when the source ends with an error."""
+    """The same bytes in blocks worth a write, or as many as have come when no more do; the last is yielded too when the
+    source ends with an error."""
     held: list[bytes] = []
     size = 0
-    failure: Exception | None = None
-    try:
-        async for piece in pieces:
-            held.append(piece)
-            size += len(piece)
-            if size >= _BUFFER_BYTES:
+    ended = False
+    while not ended:
+        coming = asyncio.ensure_future(anext(pieces, None))
+        try:
+            if size:
+                await asyncio.wait({coming}, timeout=_STALL_S)
+            if size and (not coming.done() or coming.exception() is not None or size >= _BUFFER_BYTES):
                 yield b"".join(held)
                 held, size = [], 0
-    except Exception as error:  # noqa: BLE001 - raised again below, once what arrived before it is safe
-        failure = error
+            piece = await coming
+        finally:
+            if not coming.done():
+                coming.cancel()
+                await asyncio.wait({coming})
+        ended = piece is None
+        held.append(piece or b"")
+        size += len(piece or b"")
     if size:
         yield b"".join(held)
-    if failure is not None:
-        raise failure
+
+
+def terminated() -> GoogleError:
+    """What an upload that is over answers."""
+    return invalid_argument("Upload has already been terminated.")
+
+
+def taken() -> GoogleError:
+    """Not captured."""
+    return GoogleError(409, "ABORTED", "Another request is adding to this upload.")
 
 
 def _wrong_size(wanted: int, received: int) -> GoogleError:

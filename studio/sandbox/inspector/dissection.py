@@ -64,7 +64,7 @@ def dissect(evidence: Evidence, entry: JsonObject, known: frozenset[str]) -> Dis
         for number, part in enumerate(answered, start=1)
     ]
     given = [part.data for content in request.contents for part in content.parts if part.kind == "image"]
-    given = given or [*evidence.pictures, *request.loose]
+    given = given or list(request.loose)
     made = [part.data for part in answered if part.kind == "image"]
     detail: JsonObject = {
         "contents": contents or entry.get("contents", []),
@@ -114,11 +114,13 @@ def _read(evidence: Evidence) -> _Request:
         return _Request(problem=refused.error.message, raw=text)
     others = {name: value for name, value in sent.items() if name not in _APART}
     request = _Request(settings=_settings(others), tools=_shortened(sent.get("tools")), raw=_bounded(_shortened(sent)))
-    if evidence.job is None:
+    if evidence.job is None or evidence.amounts_to is not None:
         request.loose = list(_pictures_in(sent))
+    if evidence.job is None:
         return request
     try:
-        message = parse(sent, message="GenerateContentRequest", version=evidence.job.version)
+        meant = evidence.amounts_to(sent) if evidence.amounts_to else sent
+        message = parse(meant, message="GenerateContentRequest", version=evidence.job.version)
         contents = contents_of(message)
         told = message.get("system_instruction")
         request.system = () if told is None else content_of(told, "system_instruction").parts

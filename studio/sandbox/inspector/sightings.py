@@ -90,6 +90,7 @@ class Sightings:
     _last: int = 0
     _waiting: OrderedDict[int, tuple[Sighting, Evidence]] = field(default_factory=OrderedDict)
     _looker: asyncio.Task[None] | None = None
+    _closed: bool = False
     _saw_s: float = 0.0
     """time.monotonic() of the last call."""
     _watched_s: float = -_WATCHING_S
@@ -119,6 +120,7 @@ class Sightings:
         now = {
             "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "verdict": exchange.verdict[:_MOST_VERDICT_CHARS],
+            "scenarios": list(exchange.scenarios),
             "answer_bytes": exchange.sent_bytes,
             "engine_s": engine_s,
         }
@@ -164,6 +166,8 @@ class Sightings:
         self.version += 1
 
     async def close(self) -> None:
+        """Look into nothing more, also of the calls that end now."""
+        self._closed = True
         if self._looker is not None:
             self._looker.cancel()
             await asyncio.gather(self._looker, return_exceptions=True)
@@ -176,7 +180,7 @@ class Sightings:
             passed_over, unread = self._waiting.popitem(last=False)[1]
             self.waiting_bytes -= unread.size_bytes
             self._done_with(passed_over, "There were too many calls at once to look into this one.")
-        if self._looker is None or self._looker.done():
+        if not self._closed and (self._looker is None or self._looker.done()):
             self._looker = asyncio.get_running_loop().create_task(self._look_on())
 
     async def _look_on(self) -> None:

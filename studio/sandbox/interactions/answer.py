@@ -153,7 +153,8 @@ def look_up(interaction_id: str, reader: Reader) -> Record:
 
 def removed(interaction_id: str, reader: Reader) -> None:
     """Delete an interaction. Raises InteractionRefused."""
-    reader.shelf.remove(reader.find(interaction_id).id)
+    if InteractionId.read(interaction_id) is None or not reader.shelf.remove_damaged(interaction_id):
+        reader.shelf.remove(reader.find(interaction_id).id)
 
 
 def replayed(interaction_id: str, reader: Reader) -> list[bytes]:

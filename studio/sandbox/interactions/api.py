@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final, TypeVar
 
 from studio.sandbox.asgi import EVENT_STREAM_TYPE, Exchange, TooLarge
@@ -16,7 +17,7 @@ from studio.sandbox.google_errors import Refused
 from studio.sandbox.inspector.evidence import evidence_of
 from studio.sandbox.interactions.answer import Reader, cancelled, look_up, removed, replayed, resource, shown
 from studio.sandbox.interactions.errors import InteractionError, InteractionRefused, invalid_request, not_running
-from studio.sandbox.interactions.receiving import InteractionJob, Reading, receive
+from studio.sandbox.interactions.receiving import InteractionJob, Reading, receive, request_of
 from studio.sandbox.interactions.work import Desk, Work, error_of
 from studio.sandbox.routes import VERSION, Handler, Route, key_error, key_of, route
 from studio.sandbox.scenarios.circumstance import Caller
@@ -38,6 +39,8 @@ class _Asked:
     call: Call
     body: bytes
     reading: Reading = field(default_factory=Reading)
+    job: InteractionJob | None = None
+    """How it was read."""
     lasts: bool = False
     """Whether it goes on in the background."""
 
@@ -79,9 +82,8 @@ class InteractionEndpoints:
                 if exchange.status:
                     raise
                 await _send(exchange, error_of(refused))
-            except TooLarge:
-                limit = self.desk.generating.max_request_bytes
-                await _send(exchange, invalid_request(f"Request payload size exceeds the limit: {limit} bytes."))
+            except TooLarge as error:
+                await _send(exchange, invalid_request(str(error)))
 
         return guarded
 
@@ -131,7 +133,7 @@ class InteractionEndpoints:
         if call.circumstance.broken is not None:
             await desk.generating.break_answer(call, call.circumstance.broken)
             return
-        job = InteractionJob(call.job, shelf=desk.shelf, owner=owner_of(call.caller.key), now=desk.now())
+        job = asked.job = InteractionJob(call.job, shelf=desk.shelf, owner=owner_of(call.caller.key), now=desk.now())
         reading = asked.reading = await desk.generating.studio.workers.run(receive, body, job)
         if reading.error is not None:
             raise InteractionRefused(reading.error)
@@ -179,7 +181,9 @@ class InteractionEndpoints:
         journal = self.desk.generating.journal
         if journal is not None:
             entry = entry_of(asked.call, asked.reading.summary, body_bytes=len(asked.body))
-            journal.add(entry, evidence_of(asked.call.exchange, body=asked.body, answer=asked.call.shown))
+            job, call = asked.job, asked.call
+            evidence = evidence_of(call.exchange, body=asked.body, answer=call.shown, job=call.job if job else None)
+            journal.add(entry, replace(evidence, amounts_to=partial(request_of, job=job) if job else None))
 
     async def _get(self, exchange: Exchange, found: re.Match[str]) -> None:
         if exchange.query.get("stream", "").lower() == "true":

@@ -11,7 +11,7 @@ from typing import Any, Final
 from studio.image_models import ALIASES, ImageModel, find_model
 from studio.sandbox.answer import response_id
 from studio.sandbox.ask import Ask, Job, examine_sent
-from studio.sandbox.google_errors import JsonObject, Refused, model_retired
+from studio.sandbox.google_errors import JsonObject, Refused, invalid_argument, model_retired
 from studio.sandbox.history import Content, Part, PartKind
 from studio.sandbox.interactions.errors import (
     InteractionError,
@@ -77,6 +77,27 @@ def receive(body: bytes, job: InteractionJob) -> Reading:
     except FileNotFoundError:
         # The interaction to continue was deleted while it was being read.
         return Reading(error=not_found())
+
+
+def request_of(sent: JsonObject, job: InteractionJob) -> JsonObject:
+    """The contents of a create request, after those of the interaction it continues, and its system instruction: as a
+    generateContent request holds them. Raises Refused for a request of another form."""
+    try:
+        told = _without_nulls(sent)
+        check_request(told)
+        request = _request(told, [*_history_of(told, job), *contents_of_input(told["input"])])
+    except InteractionRefused as refused:
+        raise Refused(invalid_argument(refused.error.message)) from refused
+    return {name: request[name] for name in ("contents", "system_instruction") if name in request}
+
+
+def _history_of(sent: JsonObject, job: InteractionJob) -> list[JsonObject]:
+    """What there is of it still."""
+    try:
+        previous = _previous(sent, job)
+        return job.shelf.contents(previous) if previous else []
+    except (InteractionRefused, FileNotFoundError):
+        return []
 
 
 def _without_nulls(sent: JsonObject) -> JsonObject:
@@ -205,6 +226,8 @@ def _request(sent: JsonObject, contents: list[JsonObject]) -> JsonObject:
     request: JsonObject = {"contents": contents, "generation_config": _generation_config(sent)}
     if sent.get("system_instruction"):
         request["system_instruction"] = {"parts": [{"text": sent["system_instruction"]}]}
+    if sent.get("cached_content"):
+        request["cached_content"] = sent["cached_content"]
     if sent.get("tools"):
         request["tools"] = [_tool(tool) for tool in sent["tools"]]
     return request

@@ -17,7 +17,13 @@ from studio.sandbox.interactions.errors import (
 )
 from studio.sandbox.protocol import decode_base64, snake_case
 
-_SCALARS: Final[dict[str, type | tuple[type, ...]]] = {"string": str, "bool": bool, "int": int, "number": (int, float)}
+_SCALARS: Final[dict[str, type | tuple[type, ...]]] = {
+    "string": str,
+    "bool": bool,
+    "int": int,
+    "number": (int, float),
+    "object": dict,
+}
 
 
 def check_request(sent: JsonObject) -> None:
@@ -44,7 +50,8 @@ def _check_input(given: object) -> None:
 def is_steps(given: object) -> bool:
     """Whether an input is a list of steps rather than of contents: its first item says so."""
     first = given[0] if isinstance(given, list) and given else None
-    return isinstance(first, dict) and first.get("type") in interaction_data()["unions"]["Step"]
+    kind = first.get("type") if isinstance(first, dict) else None
+    return isinstance(kind, str) and kind in interaction_data()["unions"]["Step"]
 
 
 def _check(item: object, kind: str, path: str) -> None:
@@ -93,6 +100,8 @@ def _fields(item: JsonObject, name: str, path: str) -> dict[str, str] | None:
         kind = item.get("type")
         if kind is None:
             raise InteractionRefused(invalid_input(path))
+        if not isinstance(kind, str):
+            raise InteractionRefused(invalid_input(f"{path}.type"))
         if kind not in members:
             raise InteractionRefused(unsupported_value(kind, f"{path}.type", list(members)))
         name = members[kind]

@@ -200,7 +200,7 @@ def _user(parts: list[JsonObject]) -> JsonObject:
 def _given(content: JsonObject) -> JsonObject:
     if content["type"] == "text":
         return {"text": content.get("text", "")}
-    mime_type = content.get("mime_type", "")
+    mime_type = content.get("mime_type", "").lower()
     if content.get("uri"):
         return {"file_data": {"file_uri": content["uri"], "mime_type": mime_type}}
     # A picture may come without its type; what it is shows when it is read.

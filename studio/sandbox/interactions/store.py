@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, Self
 
+from studio.sandbox.files.store import DAMAGE
 from studio.sandbox.google_errors import JsonObject
 from studio.sandbox.protocol import BYPASSES, decode_base64
 
@@ -109,8 +110,8 @@ class InteractionShelf:
             return None
         try:
             record = Record(**json.loads((self.folder / interaction_id / _RECORD).read_bytes()))
-        except (FileNotFoundError, NotADirectoryError):
-            return None
+        except (FileNotFoundError, NotADirectoryError, *DAMAGE):
+            return None  # what is damaged is as if it were gone
         # A file system that ignores case may have found another.
         return record if record.owner == owner and record.id == interaction_id else None
 
@@ -149,6 +150,17 @@ class InteractionShelf:
     def save(self, record: Record) -> None:
         """Write the record anew. FileNotFoundError when it has been deleted meanwhile."""
         _write(self.folder / record.id / _RECORD, record)
+
+    def remove_damaged(self, interaction_id: str) -> bool:
+        """Forget an interaction that cannot be read, whose ever it was. Whether it was so."""
+        try:
+            Record(**json.loads((self.folder / interaction_id / _RECORD).read_bytes()))
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except DAMAGE:
+            self.remove(interaction_id)
+            return True
+        return False
 
     def remove(self, interaction_id: str) -> None:
         """Record first: what cannot be found is not being read."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from studio.sandbox.google_errors import GoogleError
-from studio.sandbox.scenarios.faults import BREAK_KINDS, CUT_KINDS, DOOR_KINDS, Fault, error_for
+from studio.sandbox.scenarios.faults import BREAK_KINDS, CUT_KINDS, DOOR_KINDS, Fault, error_aside, error_for
 from studio.sandbox.signatures import Signer
 
 
@@ -21,6 +21,8 @@ class Caller:
     model_id: str
     key: str
     wish: str = ""
+    aside: bool = False
+    """Whether the call asks for nothing to be painted: such calls are counted apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,11 @@ class Circumstance:
         if self.queued is not None and (error := error_for(self.queued, model_id)) is not None:
             return error
         return self._error(model_id, at_the_door=True)
+
+    def refused_aside(self, model_id: str) -> GoogleError | None:
+        """The error that a call meets which asks for nothing to be painted."""
+        errors = (error_aside(fault, model_id) for fault in self.faults)
+        return next((error for error in errors if error is not None), None)
 
     def refused_by_the_service(self, model_id: str) -> GoogleError | None:
         """The error that a sound request meets."""

@@ -94,8 +94,9 @@ class Director:
     def _fault(self, one: Chosen, caller: Caller) -> Fault | None:
         if one.when.model not in ("", caller.model_id):
             return None
-        nth = self._nth(one.text)
-        dice = random.Random(hashlib.sha256(f"{self.seed}|{one.text}|{nth}".encode()).digest())
+        counted = f"{one.text} aside" if caller.aside else one.text
+        nth = self._nth(counted)
+        dice = random.Random(hashlib.sha256(f"{self.seed}|{counted}|{nth}".encode()).digest())
         return one.fault(dice) if one.when.happens(nth, dice) else None
 
     def _nth(self, text: str) -> int:

@@ -31,9 +31,28 @@ CONDITION_KINDS: Final = frozenset({
 })  # fmt: skip
 BATCH_KINDS: Final = frozenset({"batch_fails", "batch_expires"})
 """How a batch made under them ends."""
+_RATE_KINDS: Final = frozenset({"rate_minute", "rate_day"})
+_SOME_QUOTA: Final = "Resource has been exhausted (e.g. check quota)."
+_FORBIDDEN: Final = 403
+_SERVERS_FAULT: Final = 500
 _NEWEST: Final = "gemini-nano-banana-2.1"
 _BESIDE_IT: Final = "gemini-3-pro-image"
 DEFAULT_RETRY_DELAY_S: Final = 34.286670503
+_MOST_WAITING: Final = 10_000
+_LONGEST_TEXT: Final = 2000
+_BODILESS: Final = frozenset({204, 205, 304})
+"""A page with one of these is no HTTP: their answers have no body."""
+_RANGES: Final[Mapping[str, tuple[float, float]]] = MappingProxyType({
+    "p": (0.0, 1.0), "status": (200.0, 599.0), "amount": (0.0, 10.0), "bytes_per_s": (1.0, 1e9),
+})  # fmt: skip
+_ANY_RANGE: Final = (0.0, 1e9)
+_QUEUED_PARAMS: Final[Mapping[str, Mapping[str, type]]] = MappingProxyType({
+    "no_billing": {"retry_delay_s": float}, "rate_minute": {"retry_delay_s": float},
+    "rate_day": {"retry_delay_s": float}, "retired": {"successor": str}, "html": {"status": int},
+    "slow": {"seconds": float}, "refuse_safety": {"reason": str, "message": str}, "refuse_prompt": {"reason": str},
+    "no_image": {"content": str},
+})  # fmt: skip
+"""What a queued fault may be told, by kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +75,18 @@ def error_for(fault: Fault, model_id: str) -> GoogleError | None:
     """The error a fault answers with; None for a fault of another sort."""
     make = _ERRORS.get(fault.kind) or _SCENARIO_ERRORS.get(fault.kind)
     return make(fault, model_id) if make else None
+
+
+def error_aside(fault: Fault, model_id: str) -> GoogleError | None:
+    """The error a fault answers with at an address where nothing is painted: that of the key, the region, a quota or
+    the service itself; None for a fault that is about a generate call."""
+    error = error_for(fault, model_id)
+    if error is None or fault.kind in DOOR_KINDS:
+        return error
+    if fault.kind in _RATE_KINDS:
+        # Which quotas lists and files have was not captured; this is Google's sentence for one without a name.
+        return error if model_id else GoogleError(error.http_status, error.status, _SOME_QUOTA)
+    return error if error.http_status == _FORBIDDEN or error.http_status >= _SERVERS_FAULT else None
 
 
 def _quota(quota: google_errors.Quota) -> Callable[[Fault, str], GoogleError]:
@@ -117,11 +148,14 @@ class FaultQueue:
     waiting: deque[Fault] = field(default_factory=deque)
 
     def queue(self, wanted: object) -> None:
-        """Add the faults of a control request: [{"kind", "count"?, "params"?}]. ValueError for anything else."""
+        """Add the faults of a control request: [{"kind", "count"?, "params"?}], all of them or, with a ValueError for
+        anything else, none."""
         if not isinstance(wanted, list):
             raise ValueError("a JSON list of faults is expected")  # noqa: TRY004 - a value from outside, not a type
-        for item in wanted:
-            fault, count = _fault(item)
+        found = [_fault(item) for item in wanted]
+        if len(self.waiting) + sum(count for _, count in found) > _MOST_WAITING:
+            raise ValueError(f"at most {_MOST_WAITING} faults can wait")
+        for fault, count in found:
             self.waiting.extend([fault] * count)
 
     def take(self) -> Fault | None:
@@ -136,9 +170,42 @@ class FaultQueue:
 
 
 def _fault(item: object) -> tuple[Fault, int]:
-    if not isinstance(item, dict) or item.get("kind") not in KINDS:
+    kind = item.get("kind") if isinstance(item, dict) else None
+    if not isinstance(item, dict) or not isinstance(kind, str) or kind not in KINDS:
         raise ValueError(f"a fault needs a kind, one of {', '.join(sorted(KINDS))}")
     count, params = item.get("count", 1), item.get("params", {})
     if not isinstance(count, int) or isinstance(count, bool) or count < 1 or not isinstance(params, dict):
-        raise ValueError("count is a positive number, params an object")
-    return Fault(item["kind"], MappingProxyType(params)), count
+        raise ValueError("count is a positive whole number, params an object")
+    takes = _QUEUED_PARAMS.get(kind, {})
+    for name, value in params.items():
+        if name not in takes:
+            raise ValueError(f"{kind} does not take {name!r}; it takes {', '.join(takes) or 'nothing'}")
+        if not _is_fit(name, value, takes[name]):
+            raise ValueError(f"{kind}: {name} is not {_fitting(name, takes[name])}")
+    return Fault(kind, MappingProxyType(params)), count
+
+
+def _is_fit(name: str, value: object, wanted: type) -> bool:
+    if wanted is str:
+        return isinstance(value, str) and len(value) <= _LONGEST_TEXT
+    if isinstance(value, bool) or not isinstance(value, int if wanted is int else int | float):
+        return False
+    return can_be(name, value)
+
+
+def _fitting(name: str, wanted: type) -> str:
+    return f"a text of at most {_LONGEST_TEXT} characters" if wanted is str else range_said(name, wanted)
+
+
+def can_be(name: str, number: float) -> bool:
+    """Whether a param of this name can be this number."""
+    smallest, largest = _RANGES.get(name, _ANY_RANGE)
+    return smallest <= number <= largest and not (name == "status" and number in _BODILESS)
+
+
+def range_said(name: str, wanted: type) -> str:
+    """What a param of this name can be, as a refusal says it."""
+    smallest, largest = _RANGES.get(name, _ANY_RANGE)
+    noun = "whole number" if wanted is int else "number"
+    besides = f", but {', '.join(map(str, sorted(_BODILESS)))}" if name == "status" else ""
+    return f"a {noun} from {smallest:g} to {largest:g}{besides}"

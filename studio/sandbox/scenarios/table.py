@@ -3,7 +3,6 @@
 A wish is `name` or `name:param=value,param=value`; several are joined by commas: `rpm:limit=5,overloaded:p=0.1`.
 """
 
-import math
 import random
 import textwrap
 import tomllib
@@ -14,7 +13,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Final
 
-from studio.sandbox.scenarios.faults import Fault
+from studio.sandbox.scenarios.faults import Fault, can_be, range_said
 
 NONE: Final = "none"
 """In a header: leave out what is active."""
@@ -218,20 +217,12 @@ def _value(scenario: Scenario, key: str, text: str, default: Value) -> Value:
         number = type(default)(text)
     except ValueError:
         raise wrong from None
-    smallest, largest = _range(key)
-    if not math.isfinite(number) or not smallest <= number <= largest:
+    if not can_be(key, number):
         raise wrong
     return number
-
-
-def _range(key: str) -> tuple[float, float]:
-    ranges = {"p": (0.0, 1.0), "status": (200.0, 599.0), "amount": (0.0, 10.0), "bytes_per_s": (1.0, 1e9)}
-    return ranges.get(key, (0.0, 1e9))
 
 
 def _wanted(scenario: Scenario, key: str, default: Value) -> str:
     if isinstance(default, str):
         return f"one of {', '.join(scenario.choices.get(key, ()))}"
-    noun = "whole number" if isinstance(default, int) else "number"
-    smallest, largest = _range(key)
-    return f"a {noun} from {smallest:g} to {largest:g}"
+    return range_said(key, type(default))
