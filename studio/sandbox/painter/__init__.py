@@ -9,17 +9,11 @@ from typing import Any, Literal
 
 from studio.sandbox.painter.drift import Drift, drift_of, turn_drift, with_drift
 from studio.sandbox.painter.edits.editing import edited
-from studio.sandbox.painter.edits.textedits import notice_of
-from studio.sandbox.painter.filters.ops import Op
-from studio.sandbox.painter.filters.registry import apply_op
 from studio.sandbox.painter.finish import Given, Output, Under, decode, decoded_many, finished, working_size
+from studio.sandbox.painter.fresh import painted_afresh
 from studio.sandbox.painter.given.references import brought_together
-from studio.sandbox.painter.lettering.textplace import read_text_orders, to_value
-from studio.sandbox.painter.reading.brief import describe, read_brief
-from studio.sandbox.painter.reading.styles import styles_asked
-from studio.sandbox.painter.reading.unknown import notice_of_unknown
+from studio.sandbox.painter.reading.json_prompts import as_words
 from studio.sandbox.painter.records import record_of
-from studio.sandbox.painter.render import render
 from studio.sandbox.painter.scene import Canvas
 
 __all__ = ["PaintOrder", "Painting", "paint"]
@@ -82,6 +76,7 @@ def paint(order: PaintOrder) -> Painting:
         painting = paint(replace(order, prompt=order.prompt[:_MOST_READ_CHARS]))
         notice = f"I read only the first {_MOST_READ_CHARS:,} characters."
         return replace(painting, notice=f"{notice} {painting.notice}".rstrip())
+    order = replace(order, prompt=as_words(order.prompt))
     source = None if order.source is None else decode(order.source)
     given = decoded_many(order.references)
     size = working_size(order.width_px, order.height_px)
@@ -111,18 +106,8 @@ def _drift(order: PaintOrder, source: Given | None, draft: _Draft) -> tuple[Drif
 
 
 def _fresh(order: PaintOrder, *, size: tuple[int, int]) -> _Draft:
-    scene = read_brief(order.prompt, order.seed)
-    canvas = render(scene, width=size[0], height=size[1])
-    looks = styles_asked(order.prompt, lettered=bool(scene.text))
-    written = () if scene.kind == "poster" else read_text_orders(order.prompt)
-    ops = (*(op for look in looks for op in look.ops), *(Op("text", 1.0, to_value(words)) for words in written))
-    for op in ops:
-        canvas = apply_op(canvas, op)
-    phrases = [look.phrase for look in looks if look.phrase] + [f"with the words “{words.text}”" for words in written]
-    caption = ", ".join([describe(scene)[:-1], *phrases]) + "."
-    unread = notice_of(" ".join([scene.text, *(words.text for words in written)]))
-    notice = " ".join(filter(None, (unread, notice_of_unknown(order.prompt, scene))))
-    return _Draft(canvas=canvas, caption=caption, record=record_of(scene, ops), notice=notice)
+    new = painted_afresh(order.prompt, order.seed, size=size)
+    return _Draft(canvas=new.canvas, caption=new.caption, record=record_of(new.scene, new.ops), notice=new.notice)
 
 
 def _edited(order: PaintOrder, source: Given, *, size: tuple[int, int]) -> _Draft:

@@ -38,19 +38,37 @@ def _encode_table() -> Field:
     return np.where(value <= 0.0031308, value * 12.92, 1.055 * value ** (1 / 2.4) - 0.055).astype(np.float32)
 
 
+def _looked_up(table: Field, values: Field, *, most: int) -> Field:
+    """The table's entry for each value, 0 at its start and `most` at its end; done in strips that stay in the cache."""
+    step = (len(table) - 1) // most
+    if values.size <= _STRIP:
+        return np.asarray(table[(np.clip(values, 0, most) * step + 0.5).astype(np.int32)])
+    found = np.empty(values.shape, dtype=table.dtype)
+    flat, source = found.reshape(-1), np.ascontiguousarray(values).reshape(-1)
+    for start in range(0, flat.size, _STRIP):
+        part = np.clip(source[start : start + _STRIP], 0, most)
+        part *= step
+        part += 0.5
+        np.take(table, part.astype(np.int32), out=flat[start : start + _STRIP], mode="clip")
+    return found
+
+
+def is_hex(code: str) -> bool:
+    """Whether this is "#rrggbb"."""
+    return len(code) == 7 and code[0] == "#" and all(c in "0123456789abcdef" for c in code[1:].lower())
+
+
 def srgb(code: str) -> Field:
     """The sRGB floats of "#rrggbb"."""
     return np.array([int(code[i : i + 2], 16) / 255 for i in (1, 3, 5)], dtype=np.float32)
 
 
 def to_linear(picture: Field) -> Field:
-    index = (np.clip(picture, 0, 1) * 4095 + 0.5).astype(np.int32)
-    return _decode_table()[index]
+    return _looked_up(_decode_table(), picture, most=1)
 
 
 def to_srgb(picture: Field) -> Field:
-    index = (np.clip(picture, 0, 1) * 8191 + 0.5).astype(np.int32)
-    return _encode_table()[index]
+    return _looked_up(_encode_table(), picture, most=1)
 
 
 def linear(code: str) -> Field:
@@ -67,8 +85,7 @@ def _filmic_table() -> Field:
 
 def filmic(picture: Field) -> Field:
     """Linear light to sRGB with a soft shoulder: highlights roll off instead of clipping."""
-    index = (np.clip(picture, 0, 4) * 8191 + 0.5).astype(np.int32)
-    return _filmic_table()[index]
+    return _looked_up(_filmic_table(), picture, most=4)
 
 
 def luma(picture: Field) -> Field:

@@ -14,8 +14,8 @@ from PIL import Image, ImageFilter, PngImagePlugin, UnidentifiedImageError
 
 from studio.sandbox.painter.colour import Bytes, Field
 from studio.sandbox.painter.drift import Drift, drifted
-from studio.sandbox.painter.lettering.setting import set_lines
-from studio.sandbox.painter.noise import blurred, dice, to_bytes
+from studio.sandbox.painter.mark import found_in, put_on, taken_off
+from studio.sandbox.painter.noise import dice, to_bytes
 from studio.sandbox.painter.profiles import as_srgb, srgb_profile
 
 NOTE = "Painted by the Retake sandbox, not by Gemini."
@@ -26,9 +26,8 @@ _PRINT_SIDE = 16
 _MAX_PIXELS = 80_000_000
 _KEY = "retake-sandbox"
 _TILE_SIDE = 256
-_PLATE = 0.46
-"""How dark the mark's label is: on white its letters must still be read."""
 _STRIP_PIXELS = 2_000_000
+_LOOKED_INTO = 24
 _FEW = 2
 _REDUCED_PIXELS = 4_000_000
 
@@ -157,49 +156,17 @@ def _grained(pixels: Bytes, rng: np.random.Generator, strength: float) -> None:
             np.bitwise_or(grained, np.negative(white), out=part)
 
 
-def _label(height: int, width: int) -> tuple[tuple[slice, slice], Field, Field]:
-    """The mark of a picture of this size: where it lies, its plate and its letters (0–1)."""
-    side = min(height, width, 3000)
-    size = max(8, min(11, round(side * 0.0275)), round(side * 0.0165))
-    wide, high, gap = round(size * 5.4), round(size * 1.9), round(size * 0.9)
-    top, left = max(0, height - high - gap), max(0, width - wide - gap)
-    shape = (min(high, height - top), min(wide, width - left))
-    yy, xx = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
-    r = high / 2
-    dx = np.maximum(np.abs(xx - wide / 2) - (wide / 2 - r), 0)
-    plate = np.clip(r - np.hypot(dx, yy - high / 2), 0, 1)[..., None]
-    text = set_lines(["sandbox"], face="sans", size_px=size, at=(wide / 2, high * 0.5 - size * 0.62), shape=shape)
-    return (slice(top, top + shape[0]), slice(left, left + shape[1])), plate, text[..., None]
+def without_marks(given: Sequence[Given]) -> list[Image.Image]:
+    """As `without_mark`. Of very many pictures each is shown too small for a mark to be read, and to look for scaled
+    ones in all of them would take too long."""
+    return [without_mark(one, scaled=len(given) <= _LOOKED_INTO) for one in given]
 
 
-def _marked(pixels: Bytes) -> None:
-    """The word "sandbox" on a translucent label in the lower right corner, in place."""
-    place, plate, text = _label(*pixels.shape[:2])
-    floats: Field = pixels[place].astype(np.float32)
-    floats = floats * (1 - _PLATE * plate) + 20 * _PLATE * plate
-    floats = floats * (1 - 0.86 * text) + 250 * 0.86 * text
-    pixels[place] = np.clip(floats + 0.5, 0, 255).astype(np.uint8)
-
-
-def without_mark(given: Given) -> Image.Image:
-    """The picture with our mark taken off again, where it has one, so that an edit neither doubles nor moves it."""
-    if not given.marked:
-        return given.picture
-    (rows, columns), plate, text = _label(given.picture.height, given.picture.width)
-    area = np.array(given.picture.crop((columns.start, rows.start, columns.stop, rows.stop)), dtype=np.float32)
-    letters, ground = text[..., 0] > 0.9, (plate[..., 0] >= 1) & (text[..., 0] <= 0)
-    if not letters.any() or not ground.any() or area[letters].mean() < 200 or area[ground].mean() > 190:
-        return given.picture  # cut off, or scaled since
-    bare = np.clip((area - 20 * _PLATE * plate) / (1 - _PLATE * plate), 0, 255)
-    known = (1 - np.clip(text * 6, 0, 1)).astype(np.float32)
-    filled = [(bare * known)[..., i] / 255 for i in range(3)]
-    reach = max(1.0, area.shape[0] / 6)
-    weight = np.maximum(blurred(known[..., 0], reach), 0.02)
-    smooth = np.stack([blurred(plane, reach) for plane in filled], axis=-1) / weight[..., None] * 255
-    clean = np.clip(bare * known + smooth * (1 - known) + 0.5, 0, 255).astype(np.uint8)
-    picture = given.picture.copy()
-    picture.paste(Image.fromarray(clean, mode="RGB"), (columns.start, rows.start))
-    return picture
+def without_mark(given: Given, *, scaled: bool = True) -> Image.Image:
+    """The picture with our mark taken off again, where it has one, so that an edit neither doubles nor moves it;
+    scaled as in `found_in`."""
+    label = found_in(given.picture, told=given.marked, scaled=scaled)
+    return given.picture if label is None else taken_off(given.picture, label)
 
 
 def decoded_many(files: Sequence[bytes]) -> list[Given]:
@@ -295,7 +262,7 @@ def finished(picture: Field, how: Output, *, record: dict[str, Any] | None, unde
     `under` is the picture from elsewhere that was changed: it gets no grain of ours.
     """
     pixels = _full_size(picture, how, under, dice(how.seed, "finish"))
-    _marked(pixels)
+    put_on(pixels)
     image = Image.fromarray(pixels, mode="RGB")
     note, packet = NOTE, _packet(given=record is None or "scene" not in record)
     if record is not None:

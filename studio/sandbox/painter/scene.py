@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from studio.sandbox.painter.colour import Field
+from studio.sandbox.painter.changes import Change, changes_from_record, changes_to_record
+from studio.sandbox.painter.colour import Field, is_hex
 from studio.sandbox.painter.land.features import SEASONS, Season, Thing, things_from_record, things_to_record
 from studio.sandbox.painter.people.person import MOST_PEOPLE, Person, person_from_record, person_to_record
 from studio.sandbox.painter.reading.designs import design_of
@@ -22,9 +23,12 @@ Woods = Literal["", "conifer", "broadleaf", "birch", "jungle"]
 Support = Literal["", "plinth", "air"]
 View = Literal["", "top", "close", "wide", "low", "iso"]
 Place = Literal["", "left", "right", "centre", "top", "bottom"]
+Order = Literal["", "left", "right"]
 Role = Literal["beside", "on", "under"]
 MOST_THINGS = 7
 """Subjects in one picture, counts included."""
+SIZES = (0.25, 3.0)
+"""The least and the largest factor a subject's size is changed by."""
 _TEXT_LIMIT = 1600
 
 
@@ -69,6 +73,12 @@ class Scene:
     view: View = ""
     place: Place = ""
     """Where in the frame the things stand; the rest is left empty."""
+    order: Order = ""
+    """On which side of the second thing the first one stands."""
+    moved: bool = False
+    """They were moved there in a finished picture, and so keep their size."""
+    size: float = 1.0
+    """How much larger than usual the subject is drawn, within SIZES."""
     rim: bool = False
     """A light from behind was asked for."""
     plain: bool = False
@@ -84,6 +94,10 @@ class Scene:
     """The subject, or everybody in a portrait, was taken away: the place is painted without."""
     absent: tuple[str, ...] = ()
     """What was said to be left out of a place that has it unasked: subjects and the vocabulary's kinds."""
+    changed: tuple[Change, ...] = ()
+    """What became of single things since; where all stand is found as though nothing had."""
+    inks: tuple[str, str, str] = ("", "", "")
+    """Of a printed thing, since it was painted: the colour of its ground, its letters, and all that is printed."""
     design: str = ""
     """What a poster is: its form, topic and face, see `designs.design_of`."""
 
@@ -100,6 +114,19 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Relief:
+    """How the subject's surface is turned, for what is printed on it; it holds while the canvas has this coverage."""
+
+    alpha: Field
+    turn: Field
+    """(h, w): the sine of the angle to the side the surface faces, −1 left, 0 to the front, 1 right."""
+    tilt: float
+    """The sine of the angle the camera looks down at."""
+    label: Field | None = None
+    """(h, w): coverage of the label of a glossy thing; None where there is nothing of the kind."""
+
+
+@dataclass(frozen=True, slots=True)
 class Canvas:
     """A picture in the making: sRGB floats (h, w, 3), and where known the subject's coverage and its shadow (h, w)."""
 
@@ -110,6 +137,9 @@ class Canvas:
     """The subject's own box (left, top, right, bottom; px) once things were added to it, or it was taken away."""
     known: tuple[Known, ...] = ()
     """What was set in from other pictures, while nothing has moved since."""
+    relief: Relief | None = None
+    remark: str = ""
+    """What the designer is to be told of how it came to be, as a sentence."""
 
 
 def scene_to_record(scene: Scene) -> dict[str, Any]:
@@ -120,16 +150,17 @@ def scene_to_record(scene: Scene) -> dict[str, Any]:
         "setting": scene.setting, "text": scene.text, "extras": list(scene.extras),
         "items": [[i.subject, i.colour, i.finish, i.count, i.role] for i in scene.items], "count": scene.count,
         "finish": scene.finish, "stage": scene.stage, "support": scene.support, "view": scene.view,
-        "place": scene.place,
+        "place": scene.place, "order": scene.order, "moved": scene.moved, "size": scene.size,
         "rim": scene.rim, "plain": scene.plain,
         "features": things_to_record(scene.features), "season": scene.season, "woods": scene.woods,
         "people": [person_to_record(person) for person in scene.people], "design": scene.design,
         "bare": scene.bare, "absent": list(scene.absent),
+        "changed": changes_to_record(scene.changed), "inks": list(scene.inks),
     }  # fmt: skip
 
 
 def is_colour(code: str) -> bool:
-    return len(code) == 7 and code[0] == "#" and all(c in "0123456789abcdef" for c in code[1:].lower())
+    return is_hex(code)
 
 
 def scene_from_record(record: Mapping[str, Any]) -> Scene | None:
@@ -183,22 +214,30 @@ def _staging_from(record: Mapping[str, Any]) -> dict[str, Any] | None:
     """The fields that came later, each with the value it had before it existed; None when one is not ours."""
     rows = record.get("items", [])
     absent = record.get("absent", [])
+    changed = changes_from_record(record.get("changed", []))
+    inks = record.get("inks", ["", "", ""])
     items = [_item_from(row) for row in rows] if isinstance(rows, list) and len(rows) <= MOST_THINGS else [None]
     fields = {
         "count": record.get("count", 1), "finish": record.get("finish", ""), "stage": record.get("stage", ""),
         "support": record.get("support", ""), "view": record.get("view", ""), "place": record.get("place", ""),
-        "rim": record.get("rim", False),
+        "order": record.get("order", ""),
+        "moved": record.get("moved", False), "size": record.get("size", 1.0), "rim": record.get("rim", False),
         "plain": record.get("plain", False), "surface_colour": record.get("surface_colour", ""),
         "design": record.get("design", ""), "bare": record.get("bare", False),
     }  # fmt: skip
     good = (
         None not in items
+        and changed is not None
+        and _are_inks(inks)
         and _is_count(fields["count"])
         and (fields["finish"] == "" or fields["finish"] in list(vocabulary().finishes))
         and fields["stage"] in get_args(Stage)
         and fields["support"] in get_args(Support)
         and fields["view"] in get_args(View)
         and fields["place"] in get_args(Place)
+        and fields["order"] in get_args(Order)
+        and isinstance(fields["moved"], bool)
+        and _is_size(fields["size"])
         and isinstance(fields["rim"], bool)
         and isinstance(fields["plain"], bool)
         and isinstance(fields["bare"], bool)
@@ -208,7 +247,8 @@ def _staging_from(record: Mapping[str, Any]) -> dict[str, Any] | None:
         and (fields["surface_colour"] == "" or is_colour(fields["surface_colour"]))
         and design_of(fields["design"]) is not None
     )
-    return {**fields, "items": tuple(items), "absent": tuple(absent)} if good else None
+    lists = {"items": tuple(items), "absent": tuple(absent), "changed": changed, "inks": tuple(inks)}
+    return {**fields, **lists} if good else None
 
 
 def _are_known(names: object) -> bool:
@@ -217,6 +257,20 @@ def _are_known(names: object) -> bool:
     return isinstance(names, list) and all(
         isinstance(name, str) and (name in words.subjects or name in words.kinds) for name in names
     )
+
+
+def _are_inks(codes: object) -> bool:
+    """Whether these are the colours of a ground, of letters and of a print, each perhaps unsaid."""
+    return (
+        isinstance(codes, list)
+        and len(codes) == 3
+        and all(isinstance(code, str) and (code == "" or is_colour(code)) for code in codes)
+    )
+
+
+def _is_size(value: object) -> bool:
+    """Whether this is a factor a subject's size may be changed by."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and SIZES[0] <= value <= SIZES[1]
 
 
 def _is_count(value: object) -> bool:

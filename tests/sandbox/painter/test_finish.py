@@ -6,10 +6,21 @@ from typing import Literal
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageDraw
 
 from studio.sandbox.painter import paint
-from studio.sandbox.painter.finish import NOTE, Output, Under, covered, decode, finished, working_size
+from studio.sandbox.painter.finish import (
+    NOTE,
+    Given,
+    Output,
+    Under,
+    covered,
+    decode,
+    finished,
+    without_mark,
+    working_size,
+)
+from studio.sandbox.painter.lettering.typefaces import font
 from studio.sandbox.painter.profiles import srgb_profile
 from tests.sandbox.painter.conftest import FRESH, Pixels, order, painted, pixels_of
 
@@ -139,6 +150,50 @@ def test_a_mark_is_not_drawn_over_a_mark(mug: bytes) -> None:
     first, last = (mark_of(pixels_of(data)).mean(axis=-1) for data in (mug, again))
     assert abs(np.percentile(first, 2) - np.percentile(last, 2)) < 16
     assert abs(first.max() - last.max()) < 12
+
+
+def saved_anew(data: bytes, *, scale: float = 1.0) -> bytes:
+    """The picture as a studio passes it on: without what its file said, encoded anew, maybe at another size."""
+    picture = Image.fromarray(pixels_of(data).astype(np.uint8), mode="RGB")
+    size = round(picture.width * scale), round(picture.height * scale)
+    return file_of(picture.resize(size, Image.Resampling.LANCZOS), "JPEG", quality=90)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5, 0.8])
+def test_a_mark_is_found_by_its_pixels_when_the_file_says_nothing(mug: bytes, scale: float) -> None:
+    again = decode(saved_anew(mug, scale=scale))
+    assert not again.marked
+    clean = np.asarray(without_mark(again), dtype=np.float32)
+    marked = np.asarray(again.picture, dtype=np.float32)
+    height, width = marked.shape[:2]
+    corner = (
+        slice(height - round(height * 0.15), height - round(height * 0.05)),
+        slice(width - round(width * 0.2), -9),
+    )
+    before, after = marked[corner].mean(axis=-1), clean[corner].mean(axis=-1)
+    assert after.std() < 0.5 * before.std()
+    assert np.percentile(after, 99) < np.percentile(before, 99) - 20
+    rest = slice(0, round(height * 0.8))
+    assert np.array_equal(clean[rest], marked[rest])
+
+
+def labelled(word: str, size: int) -> Image.Image:
+    """A picture from elsewhere with somebody else's small label where ours would be."""
+    noise = np.random.default_rng(size).integers(90, 140, (40, 64, 3), dtype=np.uint8)
+    picture = Image.fromarray(noise).resize((256, 160))
+    pen, letters = ImageDraw.Draw(picture), font("sans", size)
+    right, bottom = 256 - size * 0.9, 160 - size * 0.9
+    wide = pen.textlength(word, font=letters) + size
+    pen.rounded_rectangle((right - wide, bottom - size * 1.9, right, bottom), radius=size * 0.95, fill=(60, 60, 60))
+    pen.text((right - wide + size / 2, bottom - size * 1.57), word, font=letters, fill=(245, 245, 245))
+    return picture
+
+
+@pytest.mark.parametrize("size", [8, 12])
+@pytest.mark.parametrize("word", ["handbook", "product", "© Jo 2024", "SANDBOX", ""])
+def test_nobody_else_s_label_is_taken_off(word: str, size: int) -> None:
+    picture = labelled(word, size)
+    assert without_mark(Given(picture=picture, record=None)) is picture
 
 
 def test_enlarging_an_edge_leaves_no_halo() -> None:

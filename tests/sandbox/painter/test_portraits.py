@@ -237,3 +237,12 @@ def test_an_edit_changes_what_it_names_and_nothing_else(edit: str, changes: dict
     before = replace(person("a woman with black hair, neutral, in a coat and a cap"), glasses="round", beard="")
     after = person_with(before, edit, colours=COLOURS)
     assert person_to_record(after) == {**person_to_record(before), **changes}
+
+
+def test_a_large_group_in_a_tall_picture_stands_in_two_rows() -> None:
+    scene = read_brief("a portrait of five friends", bytes(32))
+    for size, least, most in (((120, 180), 0.3, 0.6), ((200, 100), 0.0, 0.45)):
+        cover = render(scene, width=size[0], height=size[1]).alpha
+        assert cover is not None
+        top = np.flatnonzero(np.asarray(cover > 0.5).any(axis=1))[0] / size[1]
+        assert least < top < most

@@ -1,4 +1,5 @@
 import colorsys
+import time
 from itertools import pairwise
 
 import numpy as np
@@ -53,12 +54,26 @@ def test_tiles_lie_inside_the_board_and_apart(count: int, size: tuple[int, int])
     assert covered.max() == 1
 
 
+def test_two_hundred_pictures_are_laid_out_in_order_and_in_time() -> None:
+    pictures = tuple(drawn(COLOURS[i % 14], width=48 + 8 * (i % 4), height=48) for i in range(200))
+    tiles = board_tiles([(48 + 8 * (i % 4), 48) for i in range(200)], width=640, height=360)
+    places = [(tile.top, tile.left) for tile in tiles]
+    began_s = time.process_time()
+    painting = painted("collage", references=pictures)
+    assert time.process_time() - began_s < 5
+    assert "200" in painting.caption
+    assert (len(set(places)), places) == (200, sorted(places))
+    assert all(
+        one.left + one.width <= after.left or one.top + one.height <= after.top for one, after in pairwise(tiles)
+    )
+
+
 def test_a_product_is_set_into_the_scene_of_another_picture() -> None:
     product, scene = drawn("#c02020", ground="#f4f4f4"), drawn("#2a7a4a", width=320, height=200, ground="#3060a0")
     prompt = 'Image 1: "mug.jpg" (object)\nplace the product from image 1 on the scene of image 2'
     painting = painted(prompt, references=(product, scene))
     pixels = pixels_of(painting.data)
-    assert painting.caption.startswith("Image 1 set into image 2")
+    assert painting.caption.startswith("The mug of image 1 set into image 2")
     red = (pixels[..., 0] > 2 * pixels[..., 1]) & (pixels[..., 0] > 2 * pixels[..., 2])
     assert float(red.mean()) > 0.03, "in the scene's light its red is another"
     assert share_of("#3060a0", pixels) > 0.3

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from studio.sandbox.painter.lettering.contrast import contrast, light_of
 from studio.sandbox.painter.lettering.setting import Lettering, lay_out, set_text
@@ -207,9 +207,18 @@ def test_letters_stand_out_from_what_is_around_them(kind: str, colour: str) -> N
     canvas, order = ground(kind), ordered("READ ME", face="bold", colour=colour)
     plane, picture = lay_out(canvas, order).plane, set_text(canvas, order).picture
     letters = np.median(picture[plane > 0.98], axis=0)
-    around = picture[(blurred(plane, 2.0) > 0.04) & (plane < 0.01)]
+    around = picture[(blurred(plane, 1.0) > 0.04) & (plane < 0.01)]
     ratios = contrast(light_of(letters[None, :]), light_of(around))
     assert float(np.percentile(ratios, 5)) >= 4.5
+
+
+def test_letters_change_nothing_but_a_few_px_around_them() -> None:
+    canvas, order = ground("noise"), ordered("READ ME", face="bold")
+    plane = Image.fromarray((lay_out(canvas, order).plane * 255).astype(np.uint8))
+    near = np.asarray(plane.filter(ImageFilter.MaxFilter(17))) > 0
+    change = np.abs(set_text(canvas, order).picture - canvas.picture).max(axis=-1)
+    assert change[~near].max() < 2 / 255
+    assert change[near].max() > 0.3
 
 
 def test_nothing_far_from_the_letters_changes() -> None:

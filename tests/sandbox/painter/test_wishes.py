@@ -35,8 +35,8 @@ def things(scene: Scene) -> list[str]:
         ("an orange and white cat", "object", ["cat"]),
         ("an orange striped cat", "object", ["cat"]),
         ("Autumn forest path, orange leaves, morning fog, sun rays", "forest", []),
-        ("A pizza with basil leaves", "object", ["pizza"]),
-        ("A perfume bottle with eucalyptus leaves", "object", ["perfume"]),
+        ("A pizza with basil leaves", "object", ["pizza", "basil"]),
+        ("A perfume bottle with eucalyptus leaves", "object", ["perfume", "eucalyptus"]),
     ],
 )
 def test_a_colours_name_is_not_painted_as_a_thing(prompt: str, kind: str, shown: list[str]) -> None:

@@ -13,14 +13,15 @@ from studio.sandbox.painter.reading.brief import find_colours
 Polarity = Literal["more", "less", "none"]
 
 _JOINT = re.compile(
-    r"\s*(?:[;\n!?…]|,(?!\d)|\.(?!\d)|[–—]"
+    r"\s*(?:[;\n!?…]|,(?!\d)|\.(?!\d)|[–—](?!\d)"
     r"|\b(?:and|then|but|plus|also|while|afterwards|after that|next(?! to\b))\b|&(?!\w))"
     r"(?:\s*(?:[;,.\n!?]|\b(?:and|then|but|plus|also|finally|next(?! to\b))\b))*\s*"
 )
-_BEFORE_KEEPING = re.compile(
-    r"\s+(?=(?:without (?:changing|touching|altering|affecting|losing|moving)|keeping|leaving|keep"
-    r"|leave|preserv)\b)"
+_UNCHANGED = (
+    r"without (?:changing|touching|altering|affecting|losing|moving|making (?:it|this|anything)"
+    r"|(?:it )?(?:getting|becoming|turning))"
 )
+_BEFORE_KEEPING = re.compile(rf"\s+(?=(?:{_UNCHANGED}|keeping|leaving|keep|leave|preserv)\b)")
 _WHOLE = re.compile(
     r"(?:black|blak|balck)[- ](?:and|&|'?n'?)[- ]wh?i?th?e|b ?& ?w\b|b and w\b|teal (?:and|&) orange|pen (?:and|&) ink"
     r"|salt (?:and|&) pepper|instead of (?:the|this|that|my|an?) [\w ]{2,30}, "
@@ -28,14 +29,18 @@ _WHOLE = re.compile(
     r"|\b(?:with|in|an?|under|of|by|from)\s+(?!bit|little|touch|tad)(?:[\w-]+\s+)?(?:warm|cool|soft|low|hard|gentle|even"
     r"|diffused?|bright|dark|large|big|small|long|deep|pale|clean|modern|bold|thin|tall|old|young),\s+(?=[a-z-]+ [a-z])"
     r"|before and after|up and down|more and more|left and right|top and bottom|in and out of focus"
+    r"|\b(?:everything|anything|nothing|all|none) but\b"
 )
 _COLOUR_PAIR = re.compile(
-    r"duo-?tone|gradient|colou?r (?:grad(?:e|ing)|palette|scheme)|two[- ]tone|split[- ]ton|\bbetween\b|\bstripes?\b"
+    r"duo-?tone|gradient|\blight(?:s|ing)\b|\blight$|colou?r (?:grad(?:e|ing)|palette|scheme)|two[- ]tone|split[- ]ton"
+    r"|\bbetween\b|\bstripes?\b"
 )
 _KEEP = re.compile(
     r"^(?:(?:please|just|only|and|but|also)\s+)*(?:(?:keep|keeping|leave|leaving|preserv\w+|maintain\w*|retain\w*"
-    r"|don'?t|don’t|do not|never|avoid|without (?:changing|touching|altering|affecting|losing|moving))\b"
-    r"(?! (?:only|just|forget)\b)|(?:nothing|everything|all) else\b|the rest\b|change nothing|no other change)"
+    rf"|don'?t|don’t|do not|never|avoid|anything but|{_UNCHANGED})\b"
+    r"(?! (?:only|just|forget)\b)|(?:nothing|everything|all) else\b|the rest\b|change nothing|no other change"
+    # "brighter but not warmer"; but "not so bright", "not bright enough" and "not in colour" ask for something.
+    r"|not (?!so\b|as\b|that\b|too\b|very\b|quite\b|only\b|just\b|enough\b|(?:in )?(?:full )?colou?r|.* enough\b))"
 )
 _SAME = re.compile(r"\b(?:the same|unchanged|as (?:it|they) (?:is|are|was|were)|as[- ]is|intact|untouched|alone)$")
 _BARE_NAME = re.compile(r"^(?:the|its|his|her|their|my|all|every|same)\b[\w' -]{1,40}$")
@@ -55,11 +60,11 @@ _FILLER = re.compile(
 _EXCEPT = re.compile(r"\b(?:except|but|apart from|other than|besides)(?: for)? (the [\w ]+)$")
 _SPARED = re.compile(
     r"^(?:keep|keeping|leave|leaving|with)(?: just| only)? (?:the|its|his|her) ([\w ]+?)"
-    r"(?: still)? (?:in (?:full |its |their |the )?(?:own )?colou?rs?|colou?red|colou?rful)$"
+    r"(?: still)? (?:in (?:full |its |their |the )?(?:own )?colou?rs?|colou?red|colou?rful|(?P<hue>[a-z]+))$"
 )
 _OTHERS = re.compile(r"(?:(?:make|turn) )?(everything else|all else|the rest|the others?)\b")
 _NOT_THIS = re.compile(r"(?:not |for )?(?:the|its|his|her) ([\w-]+)")
-_COLOURLESS = re.compile(r"\b(?:black|b ?& ?w|monochrome|gr[ae]y(?:scale)?|desaturat\w+|colou?r)\b")
+_COLOURLESS = re.compile(r"\b(?:black|b ?& ?w|monochrome|gr[ae]y(?:scale)?|desaturat\w+|sepia|colou?r)\b")
 _WHICH = re.compile(r"(?:which|that|it|make it|turn it)(?: (?:should|must|can|needs to|is to)(?: be| become)?)? ")
 _AS_WITH = re.compile(r"^(?:as|like) (?:with|if|though|from|in|on|through)\b")
 _OF_LETTERS = re.compile(
@@ -110,10 +115,15 @@ _NONE = re.compile(
 )
 _LESS = re.compile(
     r"\b(?:less|reduc\w+|lower(?:ed)?|decreas\w+|(?:tone|dial|bring|turn|pull|scale)(?: it)? down"
-    r"|cut|soften|weaken|too|not (?:so|as|that)"
+    r"|cut|soften|weaken|ease|curb|trim|tame|subdue|suppress"
+    r"|(?:knock|pull|dial|scale|cut|ease|rein|hold|tone)(?: it)? (?:back|in|off)"
+    r"|(?:easy|easier) on|take (?:some|a bit of|a little)|too|not (?:so|as|that)"
     r"|fewer|minimi[sz]e|calm|halve|half the)\b(?!.*\b(?:add|more)\b)"
 )
-_LESS_AFTER = re.compile(r"^(?: \w+)? (?:down|lower)\b|^ (?:is|are|looks?) too (?:strong|much|high|heavy)\b")
+_LESS_AFTER = re.compile(r"^(?: \w+)? (?:down|lower|back|off)\b|^ (?:is|are|looks?) too (?:strong|much|high|heavy)\b")
+_SIGNED = re.compile(r"(?<![\w.])([+−–-])\s?(\d{1,3})\b(?!\s?(?:%|percent|per cent|°|deg|:|\.\d))")
+"""A slider's number: "saturation -30" is of a hundred."""
+_MINUS = ("-", "−", "–")
 _NOT_ENOUGH = re.compile(r"\bnot\b.*\benough\b|\bisn'?t\b.*\benough\b|\bneeds\b|\btoo (?:little|few|low)\b")
 
 _ARTICLES = frozenset(("a", "an", "the", "some", "its", "his", "her", "my", "your", "this", "that"))
@@ -160,7 +170,8 @@ class _Kept:
 
 
 @cache
-def _words(kind: str) -> frozenset[str]:
+def speech(kind: str) -> frozenset[str]:
+    """One of the lists of speech.toml."""
     table = tomllib.loads((Path(__file__).parent / "speech.toml").read_text(encoding="utf-8"))
     return frozenset(table[kind].split())
 
@@ -207,8 +218,14 @@ def _is_spared(clause: Clause, state: _Kept) -> bool:
     """Takes "…, but keep the mug in colour", "…, but not the mug": what another wish leaves as it is."""
     spared, others = _SPARED.search(clause.text), _OTHERS.match(clause.text)
     last = state.clauses[-1].text if state.clauses and not state.kept else ""
-    alone = _NOT_THIS.fullmatch(clause.text) if clause.joint.endswith("but") else None
-    if spared is not None and last and _COLOURLESS.search(last):
+    contrary = clause.joint.endswith("but") or re.search(r"\b\w{3,}er$", last) is not None
+    alone = _NOT_THIS.fullmatch(clause.text) if contrary else None
+    hue = (spared and spared.group("hue")) or ""
+    if spared is not None and hue and (" " in spared.group(1) or not find_colours(hue)):
+        return False
+    if spared is not None and hue and last and spared.group(1) == "sky" and not _COLOURLESS.search(last):
+        state.clauses.append(replace(clause, text=f"make it a {hue} sky"))
+    elif spared is not None and last and _COLOURLESS.search(last):
         _joined(state, clause, f"{last} except the {spared.group(1)}")
     elif alone is not None and last:
         _joined(state, clause, f"{last} except the {alone.group(1)}")
@@ -250,7 +267,7 @@ def _take(clause: Clause, state: _Kept) -> None:
 
 def degree_of(text: str) -> Degree:
     """How much a clause asks for. A percentage is of the filter's own scale: 50 % is "as said"."""
-    percent = _PERCENT.search(text)
+    percent = _PERCENT.search(text) or _SIGNED.search(text)
     if percent:
         return Degree(scale=min(2.5, max(0.04, float(percent.group(2)) / 50)), exact=True)
     if re.search(r"\bhalf as\b|\bby half\b|\bhalve\b|\bhalf the\b", text):
@@ -263,13 +280,18 @@ def degree_of(text: str) -> Degree:
     return Degree()
 
 
+def is_negative(text: str) -> bool:
+    """Whether the clause's amount has a minus: "brighter by -50%"."""
+    number = _PERCENT.search(text) or _SIGNED.search(text)
+    return number is not None and number.group(1) in _MINUS
+
+
 def polarity(text: str, end: int) -> Polarity:
     """Whether what ends at the place is asked for, asked to be less, or to be gone."""
     if _NOT_ENOUGH.search(text):
         return "more"
     before = text[:end]
-    percent = _PERCENT.search(text)
-    if _LESS.search(before) or _LESS_AFTER.search(text[end:]) or (percent and percent.group(1) in ("-", "−")):
+    if _LESS.search(before) or _LESS_AFTER.search(text[end:]) or is_negative(text):
         return "less"
     return "none" if _NONE.search(before) else "more"
 
@@ -279,7 +301,7 @@ def is_attributive(text: str, end: int) -> bool:
     after = re.match(r"[^\w%+-]*([\w'-]+)", text[end:])
     return (
         after is not None
-        and after.group(1) not in _words("of_the_picture") | _words("goes_on")
+        and after.group(1) not in speech("of_the_picture") | speech("goes_on")
         and not after.group(1)[0].isdigit()
     )
 
@@ -290,7 +312,7 @@ def is_of_the_picture(text: str, start: int, end: int) -> bool:
         return False
     before = text[:start].split()
     after = re.match(r"\s+([\w'-]+)", text[end:])
-    if after is not None and after.group(1) in _words("of_the_picture"):
+    if after is not None and after.group(1) in speech("of_the_picture"):
         return True
-    said_of = _words("before_adjective") | _words("of_the_picture")
+    said_of = speech("before_adjective") | speech("of_the_picture")
     return not before or (before[-1] in said_of and before[-1] not in _ARTICLES)

@@ -5,26 +5,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from studio.sandbox.painter.edits.certainty import UNSURE, certain
+from studio.sandbox.painter.edits.afresh import is_new_picture
+from studio.sandbox.painter.edits.certainty import UNSURE, certain, doubt
 from studio.sandbox.painter.edits.instructions import Plan, read_instruction
 from studio.sandbox.painter.edits.placed_words import owned_up
+from studio.sandbox.painter.edits.truth import is_in_vain, is_seen, owned_up_unseen
 from studio.sandbox.painter.filters.geometry import MOVES
 from studio.sandbox.painter.filters.ops import Op
 from studio.sandbox.painter.filters.placed import FOCUS, known_in, known_to_record
 from studio.sandbox.painter.filters.registry import apply_ops
 from studio.sandbox.painter.filters.strokes import STROKES
 from studio.sandbox.painter.finish import Given, Under, covered, without_mark
+from studio.sandbox.painter.fresh import painted_afresh
 from studio.sandbox.painter.noise import dice
 from studio.sandbox.painter.reading.brief import describe
 from studio.sandbox.painter.records import Recalled, recalled, record_of
 from studio.sandbox.painter.render import render
 from studio.sandbox.painter.scene import Canvas, Scene
+from studio.sandbox.painter.still.still_life import largest
 
 _AGAIN = re.compile(
     r"\b(?:another (?:version|one|take|try|variant)|try again|once more|again|(?:new"
     r"|different) (?:composition|version|take)"
     r"|variations?|variants?|redo|regenerate|surprise me)\b"
 )
+_PLACES = ("add", "swap", "shift")
 _LONGEST_QUOTE = 60
 _MOST_QUOTES = 3
 _NOTHING = "Nothing in it asks for a change, so the picture is as it was."
@@ -75,9 +80,10 @@ def notice_of(plan: Plan) -> str:
 
 
 def _caption(plan: Plan, scene: Scene | None) -> str:
-    did = ", ".join(dict.fromkeys(plan.did))
-    # What the notice says need not be said twice.
-    did = "" if plan.missed or plan.notes else did
+    shown = describe(scene) if scene is not None else ""
+    did = ", ".join(words for words in dict.fromkeys(plan.did) if words not in shown)
+    if (plan.missed or plan.notes) and (scene is not None or not any(op.name in _PLACES for op in plan.ops)):
+        did = ""  # what the notice says need not be said twice, but for what was put where
     if scene is not None:
         return f"{describe(scene)[:-1]} — {did}." if did else describe(scene)
     return f"{_upper(did)}." if did else "The picture you gave, changed."
@@ -91,6 +97,13 @@ def _again(known: Recalled, scene: Scene, *, size: tuple[int, int], seed: bytes)
     return Edited(canvas, describe(anew), record=record_of(anew, known.ops, past), seed=seed)
 
 
+def _anew(prompt: str, known: Recalled, *, size: tuple[int, int], seed: bytes) -> Edited:
+    """Another picture, for words that describe a whole one; an undo brings back the one before."""
+    new = painted_afresh(prompt, seed, size=size)
+    past = (*known.past, (known.scene, known.ops)) if known.scene is not None else known.past
+    return Edited(new.canvas, new.caption, new.notice, record=record_of(new.scene, new.ops, past), seed=seed)
+
+
 def _nudges(plan: Plan, prompt: str, seed: bytes) -> tuple[Op, ...]:
     """The mild change made when nothing was understood; as asked for again, another one each time."""
     if not plan.changes_nothing or plan.notes or not plan.missed:
@@ -100,13 +113,29 @@ def _nudges(plan: Plan, prompt: str, seed: bytes) -> tuple[Op, ...]:
     return (Op("nudge", round(amount, 3)),)
 
 
+def _fitted(plan: Plan, old: Scene | None, size: tuple[int, int]) -> Plan:
+    """The plan with its subject no larger than the picture has room for, and a remark where it has none left."""
+    new = plan.scene
+    if old is None or new is None or new.kind != "object" or new.size <= max(1.0, old.size):
+        return plan
+    most = round(max(1.0, largest(new, width=size[0], height=size[1])), 3)
+    if old.size < most * 0.99 or new.subject != old.subject:
+        return replace(plan, scene=replace(new, size=min(new.size, most)))
+    full = "It fills the picture already, so it cannot be drawn any larger."
+    did = tuple(words for words in plan.did if not words.endswith(" larger"))
+    return replace(plan, scene=replace(new, size=old.size), did=did, notes=(*plan.notes, full))
+
+
 def edited(prompt: str, source: Given, *, size: tuple[int, int], seed: bytes) -> Edited:
     """The edit of a picture at working size (width, height)."""
     known = recalled(source.record)
+    if known.scene is not None and is_new_picture(prompt, known.scene, seed):
+        return _anew(prompt, known, size=size, seed=seed)
     placed = known_in(source.record, size) if known.scene is None else ()
     plan = read_instruction(
         prompt, known.scene, seed, before=known.ops, past=known.past, placed=[one.names for one in placed]
     )
+    plan = _fitted(plan, known.scene, size)
     if plan.scene is None:
         said, remarks = owned_up(plan.did, [one.names for one in placed])
         plan = replace(plan, did=said, notes=(*plan.notes, *remarks))
@@ -114,6 +143,8 @@ def edited(prompt: str, source: Given, *, size: tuple[int, int], seed: bytes) ->
         return _again(known, known.scene, size=size, seed=seed)
     if known.scene is None and plan.changes_nothing and _AGAIN.search(prompt.lower()):
         plan = replace(plan, missed=(), did=("the light set a little differently",), ops=_nudges(plan, prompt, seed))
+    if is_in_vain(plan, known, size):
+        plan = owned_up_unseen(plan)
     ops = (*plan.kept, *plan.ops, *_nudges(plan, prompt, seed))
     caption, notice = _caption(plan, plan.scene), notice_of(plan)
     if plan.scene is not None:
@@ -127,6 +158,9 @@ def edited(prompt: str, source: Given, *, size: tuple[int, int], seed: bytes) ->
         rest = any(op.name != FOCUS for op in sure)
         caption, notice = "The picture you gave, changed." if rest else "The picture you gave, as it was.", UNSURE
     canvas = apply_ops(start, sure)
+    if plan.did and len(sure) == len(ops) and not is_seen(start.picture, canvas.picture):
+        caption, notice = "The picture you gave, as it was.", notice_of(owned_up_unseen(plan))
+    notice = " ".join(filter(None, (notice, doubt(sure, start))))
     moved = any(op.name in MOVES or op.name in STROKES for op in ops)
     record = known_to_record(canvas.known)
     return Edited(canvas, caption, notice, record=record, under=Under(picture, in_place=not moved))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from math import gcd
 
 from studio.sandbox.painter.edits.clauses import Degree, polarity
 from studio.sandbox.painter.edits.phrases import Effect, Wish
@@ -29,6 +30,8 @@ _CORNER = re.compile(
 )
 _OFF = re.compile(r"\b(?:off|from|away|out|remove|cut|trim)\b")
 _RATIO = re.compile(r"\b(\d{1,2}(?:\.\d{1,2})?)\s?(?::|x|/|by|to)\s?(\d{1,2}(?:\.\d{1,2})?)\b(?! ?%)")
+_PIXELS = re.compile(r"\b(\d{3,4})\s?(?:x|×|by)\s?(\d{3,4})\b(?: ?(?:px|pixels))?")
+_NO_RATIO = re.compile(r"\b0+\s?[:x/]\s?\d|\d\s?[:x/]\s?0+\b")
 _CROP = re.compile(
     r"\b(?:crop(?:ped|ping)?|trim)\b(?! out (?!the (?:left|right|top|bottom)))|\bcut off\b|\b(?:make|turn) (?:it|this"
     r"|the \w+)(?: into)?(?: a)? square\b|^square$"
@@ -49,12 +52,13 @@ _TURN = re.compile(
     r"|\b(quarter|half)[- ]turn\b|\b(rotate|rotated|spin)\b|\b(tilt(?:ed)?(?![- ]shift)|dutch angle"
     r"|slant(?:ed)?)\b|\b(upside[- ]down)\b"
 )
-_ANTICLOCKWISE = re.compile(r"\b(?:left|anti-?clockwise|counter-?clockwise|counter)\b")
+_ANTICLOCKWISE = re.compile(r"\b(?:left|anti-?clockwise|counter-?clockwise|counter|a?ccw|acw)\b")
 _FLIP = re.compile(
     r"\bflip(?:ped)?\b|\bmirror(?:ed)?(?= (?:it|this|the (?:picture|image|photo|shot|scene)|image"
     r"|horizontal|vertical|left|copy)|$)|^mirror\b"
 )
 _VERTICAL = re.compile(r"\bvertical|\btop[- ](?:to|and)[- ]bottom\b|\bup ?side|\bup and down\b|\bhead over")
+_BOTH_WAYS = re.compile(r"\bboth (?:ways|axes|directions)\b")
 _BORDER = re.compile(
     r"\b(?:border|passe-?partout|polaroid frame|matte? board|frame around|margins?)\b|\b(?:photo"
     r"|picture|thin|thick|wooden|gold|white"
@@ -67,6 +71,7 @@ _ONE_HUE = re.compile(
     r"\bmonochrom\w* (?:in )?(?!black|white|gr[ae]y)[a-z]+\b|\bonly (?:in )?(?:\w+ )?\w+ (?:tones|shades|hues)\b"
 )
 _GRADE = re.compile(r"\bcolou?r (?:grade|grading|palette|scheme|toning)\b")
+_TWO_LIGHTS = re.compile(r" (?:and|&) (?:\w+ )?\| (?:neon )?(?:light|lights|lighting|glow)\b")
 _TINT = re.compile(
     r"\b(?:make|turn|colou?r) (?:everything|the (?:whole )?(?:picture|image|photo|scene))\b|"
     r"\b(?:tint(?:ed)?|tinge|cast|hue|wash)\b|\b(?:bluer|greener|redder|pinker|yellower|purpler)\b"
@@ -134,7 +139,13 @@ def _crops(text: str, degree: Degree) -> Iterable[Wish]:
     start, end = (0, len(text)) if verb.re is _FORMAT else _span(text, verb)
     ratio = _RATIO.search(text)
     named = next((value for word, value in _RATIOS.items() if re.search(rf"\b{word}\b", text)), "")
-    value = f"{ratio.group(1)}:{ratio.group(2)}" if ratio and float(ratio.group(1)) and float(ratio.group(2)) else named
+    pixels = _PIXELS.search(text)
+    if pixels is None and _NO_RATIO.search(text):
+        return
+    value = f"{ratio.group(1)}:{ratio.group(2)}" if ratio else named
+    if pixels is not None:
+        wide, high = int(pixels.group(1)), int(pixels.group(2))
+        value = f"{wide // gcd(wide, high)}:{high // gcd(wide, high)}"
     if value:
         said = "cropped square" if value == "1:1" else f"cropped to {value}"
         yield Wish(start, end, said, (Op("crop", 1.0, value),))
@@ -164,6 +175,8 @@ def _zooms(text: str, degree: Degree) -> Iterable[Wish]:
         return
     number = _FACTOR.search(text)
     amount = degree.scale
+    if re.search(r"\b0+ ?(?:%|percent|x\b|times)", text):
+        return
     if number is not None:
         factor = float(number.group(1)) if number.group(1) else float(number.group(2)) / 100
         factor = factor if factor > 1 else 1 + factor
@@ -198,9 +211,13 @@ def _turns(text: str, degree: Degree) -> Iterable[Wish]:
 def _flips(text: str, _: Degree) -> Iterable[Wish]:
     match = _FLIP.search(text)
     if match is not None:
-        way = "vertical" if _VERTICAL.search(text) else "horizontal"
-        said = "mirrored" if way == "horizontal" else "mirrored top to bottom"
-        yield Wish(*_span(text, match), said, (Op("flip", 1.0, way),))
+        upright = _VERTICAL.search(text) is not None
+        if _BOTH_WAYS.search(text) or (upright and re.search(r"\bhorizontal|\bsideways\b", text)):
+            both = (Op("flip", 1.0, "horizontal"), Op("flip", 1.0, "vertical"))
+            yield Wish(*_span(text, match), "mirrored both ways", both)
+            return
+        said = "mirrored top to bottom" if upright else "mirrored"
+        yield Wish(*_span(text, match), said, (Op("flip", 1.0, "vertical" if upright else "horizontal"),))
 
 
 def _code(hit: Found) -> str:
@@ -259,9 +276,12 @@ def _washes(text: str, degree: Degree) -> Iterable[Wish]:
 
 def _duotones(text: str, degree: Degree) -> Iterable[Wish]:
     named = find_colours(text)
-    if len(named) > 1 and _GRADE.search(text):
-        said = with_article(f"{named[0].name} and {named[1].name} grade")
-        yield Wish(0, len(text), said, (Op("split", degree.scale, f"{_code(named[0])},{_code(named[1])}"),))
+    lit = len(named) > 1 and _TWO_LIGHTS.match(text[named[0].end : named[1].start] + "|" + text[named[1].end :])
+    if len(named) > 1 and (lit or _GRADE.search(text)):
+        said = with_article(f"{named[0].name} and {named[1].name} {'light' if lit else 'grade'}")
+        ops = (Op("split", degree.scale, f"{_code(named[0])},{_code(named[1])}"),)
+        # "Neon pink and cyan lighting" is neon light as well.
+        yield Wish(named[0].start if lit else 0, len(text), said, ops)
         return
     if not _DUOTONE.search(text) and not (named and _ONE_HUE.search(text)):
         return
@@ -269,7 +289,7 @@ def _duotones(text: str, degree: Degree) -> Iterable[Wish]:
     pair = codes if len(codes) == 2 else [codes[0], "#f6efe2"] if codes else ["#1d2b50", "#f2b184"]
     # The darker of the two is the shadows'.
     pair.sort(key=lambda code: sum(int(code[i : i + 2], 16) * w for i, w in ((1, 3), (3, 6), (5, 1))))
-    yield Wish(0, len(text), "duotone", (Op("duotone", 1.0, ",".join(pair)),))
+    yield Wish(0, len(text), "duotone", (Op("duotone", min(1.0, degree.scale), ",".join(pair)),))
 
 
 def _tints(text: str, degree: Degree) -> Iterable[Wish]:

@@ -12,6 +12,7 @@ from studio.sandbox.painter.vocabulary import vocabulary
 
 GROUND = re.compile(r"\b(?:background|backdrop|surroundings|behind (?:it|the))\b")
 PAINT = re.compile(r"\b(?:make|paint|colou?r|turn|change|recolou?r|dye|repaint|give|want)\b")
+_SET_BEHIND = re.compile(r"^(?:add|put|place|set|show|with|have|there (?:is|are))\b(.+?)\bbehind (?:it|the)\b")
 _NO_SUPPORT = re.compile(
     r"\b(?:remove|delete|erase|take (?:away|out|off)|get rid of|without|lose|hide|clear)\b"
     r"\s*(?:the |this |that |its |whole )*(table ?top|table|floor|walls?|sky|ground|desk|road)\s*$"
@@ -84,6 +85,9 @@ def read_ground(text: str, state: State) -> Reading | None:
     if simple is not None:
         return simple
     codes = vocabulary().colours
+    behind = _SET_BEHIND.search(text)
+    if behind is not None and find_subjects(behind.group(1)):
+        return None  # "a lemon behind the bottle" is a thing, and no colour of what is behind it
     said = GROUND.search(text)
     colours = [hit for hit in find_colours(text) if said or is_ground(text, hit)]
     walls = _WALLS.search(text) is not None and PAINT.search(text) is not None

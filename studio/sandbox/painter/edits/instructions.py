@@ -5,21 +5,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from studio.sandbox.painter.edits.clauses import Clause, Degree, clauses_of, degree_of, without_politeness
+from studio.sandbox.painter.edits.colour_words import read_parts
 from studio.sandbox.painter.edits.drafting import Asked, Draft, Reader, State, blanked
 from studio.sandbox.painter.edits.following import read_following
 from studio.sandbox.painter.edits.framing import framing_of
 from studio.sandbox.painter.edits.limits import CLAUSES_AT_ONCE, Measure, keep_within
 from studio.sandbox.painter.edits.object_edits import read_objects
 from studio.sandbox.painter.edits.outdoor_words import read_outdoors as read_country
+from studio.sandbox.painter.edits.part_words import part_alone, with_their_colour
 from studio.sandbox.painter.edits.person_words import read_person
-from studio.sandbox.painter.edits.phrases import Effect, Wish, apart, wishes_of
+from studio.sandbox.painter.edits.phrases import Effect, Wish, apart, region_of, wishes_of
 from studio.sandbox.painter.edits.placed_words import focus, read_shift, with_known_nouns
 from studio.sandbox.painter.edits.restaging import read_colours, read_light, read_place, read_subject
+from studio.sandbox.painter.edits.sheet_words import read_sheet
+from studio.sandbox.painter.edits.size_words import read_copies, read_size
 from studio.sandbox.painter.edits.textedits import read_words
-from studio.sandbox.painter.edits.wording import plainly
+from studio.sandbox.painter.edits.wording import plainly, put_apart
 from studio.sandbox.painter.filters.ops import Op
 from studio.sandbox.painter.lettering.textplace import MOST_PIECES, quotes
 from studio.sandbox.painter.noise import dice
+from studio.sandbox.painter.people.person import said_trait
 from studio.sandbox.painter.reading.brief import find_colours, without_references
 from studio.sandbox.painter.scene import EXTRAS, Extra, Scene
 
@@ -34,6 +39,9 @@ _RESET = re.compile(
     r"|(?:all )?(?:of )?(?:the |my |your )?(?:edits|effects|filters|changes))\b"
     r"|^(?:the )?original(?: picture| image| photo| version)?$"
 )
+_BEHIND_ONLY = re.compile(
+    r"\b(?:only|just) (?:in|behind|to) the back|\bin the background (?:only|alone)\b|\bbehind (?:it|the \w+) only\b"
+)
 _STEPS = {"two": 2, "2": 2, "three": 3, "3": 3, "four": 4, "4": 4, "five": 5, "5": 5}
 _NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"}
 _FIXED = frozenset(
@@ -43,6 +51,10 @@ _FIXED = frozenset(
 )  # fmt: skip
 """Ops that are as said or not at all; the strength of every other is drawn a little anew each time one asks."""
 _LEAN = 0.08
+_WITH_GROUND = re.compile(
+    r"\b(as an? [\w -]{3,40}?) (?:with|on|against) (an? (?:\w+ ){1,2}(?:background|backdrop))\b", re.IGNORECASE
+)
+"""A look and a ground in one breath, which are two wishes."""
 _MASK = 0xE000
 """The first of the private characters that stand for quoted ones, one for each quotation."""
 
@@ -125,11 +137,19 @@ def _grant(wish: Wish, draft: Draft, degree: Degree) -> None:
 def read_effects(asked: Asked, draft: Draft) -> str:
     """Everything that works on the whole picture, in the order said."""
     text = asked.left
-    wishes = [*wishes_of(text, asked.degree, seed=draft.seed), *framing_of(text, asked.degree)]
-    for wish in apart(wishes):
+    wishes = apart([*wishes_of(text, asked.degree, seed=draft.seed), *framing_of(text, asked.degree)])
+    part = part_alone(text, wishes)
+    if part:
+        draft.note(f"I cannot change the {part} alone; name the subject, the background or a half of the picture.")
+        return ""
+    for wish in wishes:
         _grant(wish, draft, asked.degree)
+        if any(op.name == "tint" for op in wish.ops) and region_of(asked.text) == "subject":
+            draft.note("A tint goes over the whole picture, not over one thing alone.")
+        if wish.effect is not None and wish.effect.extra and _BEHIND_ONLY.search(asked.text):
+            draft.note(f"I cannot keep the {wish.effect.name} to the background: it is over the whole picture.")
         text = blanked(text, wish.start, wish.end)
-    return text
+    return with_their_colour(text, wishes, draft, said=asked.text)
 
 
 def read_undo(asked: Asked, draft: Draft) -> str:
@@ -151,8 +171,8 @@ def read_undo(asked: Asked, draft: Draft) -> str:
 
 
 READERS: tuple[Reader, ...] = (
-    read_undo, read_following, read_words, read_person, read_country, read_shift, read_objects, read_effects,
-    read_light, read_place, read_subject, read_colours,
+    read_undo, read_following, read_sheet, read_words, read_person, read_parts, read_country, read_shift, read_size,
+    read_copies, read_objects, read_effects, read_light, read_place, read_subject, read_colours,
 )  # fmt: skip
 """One after another over each clause; a word is taken once."""
 
@@ -179,7 +199,7 @@ def _read_clause(clause: Clause, draft: Draft, seed: bytes) -> bool:
 
 def _clauses(prompt: str) -> list[Clause]:
     """What stands in quotes is masked while the prompt is parted, so that a comma in it parts nothing."""
-    plain = without_references(prompt)
+    plain = _WITH_GROUND.sub(r"\1, \2", without_references(prompt))
     found = quotes(plain)
     for i, quote in reversed(list(enumerate(found))):
         inside = chr(_MASK + i) * (quote.end - quote.start - 2)
@@ -191,7 +211,7 @@ def _clauses(prompt: str) -> list[Clause]:
             words=masks.sub(lambda hit: found[ord(hit.group()[0]) - _MASK].text, clause.words),
             text=without_politeness(plainly(masks.sub(" ", clause.text))),
         )
-        for clause in clauses_of(plain)
+        for clause in clauses_of(put_apart(plain))
     ]
 
 
@@ -199,6 +219,10 @@ def _carried(clause: Clause, last: Clause | None) -> Clause:
     """Carries "remove the fog" on to "and the grain": what takes away the one takes away the other."""
     if last is None or clause.joint not in ("and", "or", ",", ", and", "&") or re.search(r"\w{3,}er\b", clause.text):
         return clause
+    if re.search(r"\bhair\b", last.text) and re.fullmatch(r"(?:[a-z-]+ )?[a-z-]+", clause.text):
+        styled = f"{clause.text} hair"
+        if said_trait("hair", styled) or said_trait("hair_colour", styled):
+            return replace(clause, text=styled)
     painted = re.match(r"(?:please |now )?(make|turn|paint)\b", last.text)
     if painted is not None and re.match(r"(?:the|its|his|her)\b", clause.text) and find_colours(clause.text):
         return replace(clause, text=f"{painted.group(1)} {clause.text}")

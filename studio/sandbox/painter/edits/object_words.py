@@ -6,12 +6,16 @@ from dataclasses import replace
 
 from studio.sandbox.painter.edits.drafting import blanked
 from studio.sandbox.painter.edits.ground_words import GROUND, PAINT, Reading, State, read_ground, read_support
+from studio.sandbox.painter.edits.several_words import REMOVE, SWAP, read_several
+from studio.sandbox.painter.filters.ashore import ashore_words
 from studio.sandbox.painter.filters.ops import Op
 from studio.sandbox.painter.filters.whereabouts import (
     MOST,
     Placing,
     before_place,
     count_in,
+    number_in,
+    place_beside_it,
     place_in,
     placing_from,
     size_in,
@@ -25,12 +29,9 @@ _ADD = re.compile(
     r"^(?:add|put|place|include|insert|set|introduce|bring in|throw in|drop in|pop|have|with|draw|paint in|show|"
     r"there (?:is|are|should be)|i (?:want|need)|give (?:it|him|her|us|me|them))\b"
 )
+_BUST_CM = 60.0
+_SEVERAL = re.compile(r"\ba (?:few|couple|pair|(?:half a )?dozen|hundred|thousand)\b")
 _MORE_OF = re.compile(r"\b(?:another|one more|(?:two|three|four|five|[2-5]|a few|some) more)\b")
-_REMOVE = re.compile(r"\b(?:remove|delete|erase|take (?:away|out|off)|get rid of|without|lose|no|hide|clear)\b")
-_SWAP = re.compile(
-    r"\b(?:swap|replace|exchange|substitute|change|turn|switch|transform)\b (?P<old>.+?) "
-    r"\b(?:for|with|into|to|by)\b (?P<new>.+)"
-)
 _TURNED = re.compile(r"(?:change|turn|switch|transform)\b.* (?:to|into)\b")
 _INSTEAD = re.compile(r"^(?:make it|use|i want|show|paint|try)? ?(?P<new>an? .+?)(?: instead)?$")
 _IT = re.compile(r"\b(?:it|this|subject|product|object|main (?:thing|object)|item|thing)\b")
@@ -71,6 +72,8 @@ def _added_at(ops: Sequence[Op], name: str) -> int | None:
 def _beside_cm(scene: Scene | None, text: str) -> float:
     """How high the picture's subject is: of a sandbox scene the tallest thing, else what the words say it is."""
     words = vocabulary().subjects
+    if scene is not None and scene.kind == "portrait":
+        return _BUST_CM
     if scene is not None and scene.subject:
         return max(words[name].height_cm for name in (scene.subject, *(item.subject for item in scene.items)))
     rest = text[len(before_place(text)) :]
@@ -78,8 +81,10 @@ def _beside_cm(scene: Scene | None, text: str) -> float:
     return words[named[0].name].height_cm if named else 0.0
 
 
-def _in_the_open(scene: Scene | None, subject: Subject) -> bool:
+def _in_the_open(scene: Scene | None, subject: Subject, place: str) -> bool:
     """Whether the picture is wide country; of a picture from elsewhere the size of what is added tells."""
+    if scene is not None and scene.kind == "portrait":
+        return place == "sky"  # above a head is the open, beside it a table
     return scene.kind != "object" if scene is not None else subject.height_cm >= _HOUSE_CM
 
 
@@ -98,7 +103,7 @@ def _is_here(before: str, name: str, scene: Scene | None) -> bool:
 
 def _counted(before: str, count: int) -> int:
     """How many are asked for; an article means one, whatever the noun's ending."""
-    if re.search(r"\b(?:an?|one|another|the)\b", before) and not re.search(r"\ba (?:few|couple|pair)\b", before):
+    if re.search(r"\b(?:an?|one|another|the)\b", before) and not _SEVERAL.search(before):
         return 1
     return min(MOST, max(count, count_in(before)))
 
@@ -108,7 +113,7 @@ def _add(text: str, state: State) -> Reading | None:
         return None
     front = before_place(text)
     verb = _ADD.search(text) is not None or state.adding
-    place = place_in(text)
+    place = place_beside_it(text)
     if not verb and not place and not _MORE_OF.search(text):
         return None
     things = [
@@ -129,11 +134,13 @@ def _add(text: str, state: State) -> Reading | None:
             subject=one.name, place=place, colour=one.colour, finish=one.finish, count=count,
             height_cm=round(max(0.3, subject.height_cm * size_in(before)), 2),
             beside_cm=_beside_cm(state.scene, text), pitch_deg=_pitch(state.scene, subject),
-            seed=f"{state.seed[:8]}{len(ops) + k:02x}", open_air=_in_the_open(state.scene, subject),
+            seed=f"{state.seed[:8]}{len(ops) + k:02x}", open_air=_in_the_open(state.scene, subject, place),
         )  # fmt: skip
         ops.append(Op("add", 1.0, placing.text()))
         said.append(_label(subject, count))
-    return Reading(state.scene, tuple(ops), f"{' and '.join(said)} {_where(place)}", notice=notice)
+        notice = notice or (_TOO_MANY if number_in(before) > MOST else "")
+    where = _where(place) if place or state.scene is None or state.scene.kind == "object" else ashore_words(text)
+    return Reading(state.scene, tuple(ops), f"{' and '.join(said)} {where}".strip(), notice=notice)
 
 
 def _where(place: str) -> str:
@@ -143,8 +150,9 @@ def _where(place: str) -> str:
         "foreground": "in the foreground", "beside": "beside it", "left": "on the left", "right": "on the right",
         "below": "below it", "top": "at the top", "bottom": "at the bottom", "centre": "in the middle",
         "same": "in its place",
-        **{f"{depth}-{side}": f"in the {depth} on the {side}" for depth in ("background", "foreground")
-           for side in ("left", "right")},
+        **{f"{depth}-{side}": f"{said} on the {side}" for side in ("left", "right") for depth, said in
+           (("background", "in the background"), ("foreground", "in the foreground"), ("behind", "behind it"),
+            ("front", "in front of it"))},
     }.get(place, f"in the {place.replace('-', ' ')} corner")  # fmt: skip
 
 
@@ -162,7 +170,7 @@ def _another(text: str, state: State) -> Reading | None:
 
 
 def _remove(text: str, state: State) -> Reading | None:
-    found = _REMOVE.search(text)
+    found = REMOVE.search(text)
     if found is None or GROUND.search(text):
         return None
     rest = text[found.end() :]
@@ -174,10 +182,6 @@ def _remove(text: str, state: State) -> Reading | None:
         if at is not None:
             gone = vocabulary().subjects[hit.name].label
             return Reading(state.scene, (*state.ops[:at], *state.ops[at + 1 :]), f"no {gone}")
-        if state.scene is not None and any(item.subject == hit.name for item in state.scene.items):
-            kept = tuple(item for item in state.scene.items if item.subject != hit.name)
-            label = vocabulary().subjects[hit.name].label
-            return Reading(replace(state.scene, items=kept), state.ops, f"no {label}")
     if state.scene is not None and state.scene.kind != "object":
         return None
     meant = re.fullmatch(r"\s*(?:the |this |that |main )*(?:it|subject|product|object|thing|person|\w+)\s*", rest)
@@ -203,7 +207,7 @@ def _new_thing(text: str) -> Named | None:
 
 
 def _swap(text: str, state: State) -> Reading | None:
-    found = _SWAP.search(text)
+    found = SWAP.search(text)
     if found and _TURNED.match(found.group(0)) and found.group("new").strip(" .!") in vocabulary().colours:
         return None  # "change the mug to orange" is said of its colour
     new = _new_thing(found.group("new")) if found else None
@@ -239,7 +243,7 @@ def _swap(text: str, state: State) -> Reading | None:
 
 def _recolour(text: str, state: State) -> Reading | None:
     colours = [hit for hit in find_colours(text) if not is_ground(text, hit) and text[hit.end : hit.end + 5] != " hour"]
-    if _LETTERS.search(text) or _REMOVE.search(text):
+    if _LETTERS.search(text) or REMOVE.search(text):
         return None
     if not colours:
         return _counted_anew(text, state) or _refinished(text, state)
@@ -265,10 +269,6 @@ def _recolour(text: str, state: State) -> Reading | None:
         if at is not None and placing is not None and not _is_the_subject(hit.name, state.scene):
             ops = (*state.ops[:at], Op("add", 1.0, replace(placing, colour=code).text()), *state.ops[at + 1 :])
             return Reading(state.scene, ops, f"a {colour.name} {vocabulary().subjects[hit.name].label}")
-        if state.scene is not None and any(item.subject == hit.name for item in state.scene.items):
-            items = tuple(replace(i, colour=code) if i.subject == hit.name else i for i in state.scene.items)
-            label = vocabulary().subjects[hit.name].label
-            return Reading(replace(state.scene, items=items), state.ops, f"a {colour.name} {label}")
     return _repainted(text, state, code=code, colour=colour)
 
 
@@ -285,7 +285,9 @@ def _counted_anew(text: str, state: State) -> Reading | None:
         return None
     count = count_in(found.group(1))
     return Reading(
-        replace(scene, count=count, bare=False), state.ops, _label(vocabulary().subjects[scene.subject], count)
+        replace(scene, count=count, bare=False, changed=()),
+        state.ops,
+        _label(vocabulary().subjects[scene.subject], count),
     )
 
 
@@ -329,6 +331,7 @@ def _repainted(text: str, state: State, *, code: str, colour: Found) -> Reading 
 _READERS: tuple[Callable[[str, State], Reading | None], ...] = (
     read_ground,
     read_support,
+    read_several,
     _remove,
     _swap,
     _add,

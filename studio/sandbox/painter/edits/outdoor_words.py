@@ -100,9 +100,32 @@ def _with(scene: Scene, thing: Thing) -> Scene:
     return replace(scene, features=(*others, more)[-MOST_FEATURES:])
 
 
+def _has(draft: Draft, name: str) -> bool:
+    drawn = any(_is_landmark(op, name) for op in (*draft.before, *draft.ops))
+    things = draft.scene.features if draft.scene is not None else ()
+    return drawn or any(thing.name == name for thing in things)
+
+
+def _clear_sky(draft: Draft) -> None:
+    """Takes the sun and the moon that hang in a sky of the sandbox's own out of it: a picture has one of them."""
+    draft.before = [op for op in draft.before if not _is_landmark(op, "moon")]
+    draft.ops = [op for op in draft.ops if not _is_landmark(op, "moon")]
+    if draft.scene is None:
+        return
+    kept = tuple(thing for thing in draft.scene.features if thing.name != "moon")
+    absent = tuple(dict.fromkeys((*draft.scene.absent, "sun")))
+    draft.scene = replace(draft.scene, features=kept, absent=absent)
+
+
 def _stand(thing: Thing, place: str, draft: Draft) -> None:
     """Into the scene where it is the sandbox's own and the words leave the place to it, else onto the picture."""
     said = feature_table()[thing.name].phrase
+    if thing.name == "moon" and draft.scene is not None and draft.scene.kind != "street":
+        if place in SIDED:
+            _clear_sky(draft)
+        elif _has(draft, thing.name):
+            draft.note("There is a moon in the picture already.")
+            return
     if draft.scene is not None and place not in SIDED:
         draft.restage(_with(draft.scene, thing), said)
         return
@@ -115,7 +138,9 @@ def _stand(thing: Thing, place: str, draft: Draft) -> None:
 
 def _read_features(asked: Asked, draft: Draft) -> bool:
     text = asked.left
-    hits = find_features(before_place(text)) or find_features(text)
+    hits = find_features(before_place(text))
+    if not hits and not find_subjects(before_place(text)):
+        hits = find_features(text)
     if _REMOVE.search(text):
         hits = find_terms(text, {name: feature.words for name, feature in feature_table().items()})
     if draft.scene is None:

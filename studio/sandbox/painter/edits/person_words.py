@@ -6,10 +6,11 @@ from dataclasses import replace
 from studio.sandbox.painter.edits.drafting import Asked, Draft
 from studio.sandbox.painter.edits.ground_words import GROUND
 from studio.sandbox.painter.people.person import Person, person_with
+from studio.sandbox.painter.reading.finding import find_terms
 from studio.sandbox.painter.vocabulary import vocabulary
 
 _ABOUT = re.compile(
-    r"\b(?:hair(?:ed|cut)?|blonde?|brunette|redhead|bald|fringe|beard(?:ed)?|moustache|mustache|stubble|shave[dn]?"
+    r"\b(?:skin|hair(?:ed|cut)?|blonde?|brunette|redhead|bald|fringe|beard(?:ed)?|moustache|mustache|stubble|shave[dn]?"
     r"|glasses|sunglasses|spectacles|shades|hat|cap|beanie|hijab|headscarf|smil(?:e|es|ing)|laugh(?:s|ing)?|grin\w*|frown\w*"
     r"|serious|happ(?:y|ier)|sad(?:der)?|surprised?|angry|expression|eyes|freckles|earrings?|sweater|jumper|shirt|t-shirt|tee"
     r"|hoodie|coat|suit|blazer|jacket|dress|turtleneck|blouse|older|younger|old|young|elderly|woman|man|girl|boy|person|people)\b"
@@ -25,6 +26,21 @@ _AGES = (
     (r"\b(?:younger|young)\b", "young"),
     (r"\b(?:child|kid)\b", "child"),
 )
+_SHADES = {
+    "skin": ("porcelain", "light", "warm", "olive", "brown", "deep"),
+    "hair_colour": ("white", "grey", "blonde", "red", "brown", "black"),
+}
+"""From light to dark."""
+_SHADE = re.compile(
+    r"\b(?:darken|lighten)\b.{0,8}\b(?:hair|skin)\b|\b(?:hair|skin)\b.{0,14}\b(?:darker|lighter)\b"
+    r"|\b(?:darker|lighter) (?:hair|skin)\b"
+)
+_MAKE_UP = re.compile(
+    r"\b(?:give (?:her|him|them)|wear(?:s|ing)?|with|put .* on)\b"
+    r".*\b(?:lipstick|make-?up|mascara|eye ?shadow|eye ?liner)\b"
+    r"|\b(?:lipstick|make-?up|mascara|eye ?shadow|eye ?liner) on\b"
+)
+_HAT_COLOUR = re.compile(r"\b[a-z]+ (?:hat|cap|beanie|hijab|headscarf)\b")
 _WOMENS = {"bob": "short", "bun": "short", "ponytail": "short", "long": "short"}
 
 
@@ -53,8 +69,25 @@ def _of_another_gender(person: Person, text: str) -> Person:
     return replace(person, gender=gender, age=age, hair=hair, beard="", earrings=False)
 
 
+def _shaded(person: Person, text: str) -> Person:
+    """Reads "make her skin darker", "lighter hair": the next of the shades there are."""
+    found = _SHADE.search(text)
+    if found is None:
+        return person
+    part = "skin" if "skin" in found.group() else "hair_colour"
+    shades = _SHADES[part]
+    now = getattr(person, part)
+    if now not in shades:
+        return person
+    step = 1 if "dark" in found.group() else -1
+    shade = shades[min(len(shades) - 1, max(0, shades.index(now) + step))]
+    return replace(person, skin=shade) if part == "skin" else replace(person, hair_colour=shade)
+
+
 def changed_person(person: Person, text: str) -> Person:
     """The same person as the words (small letters) want them; equal when they say nothing of a person."""
+    if _SHADE.search(text):
+        return _shaded(person, text)
     new = person_with(_of_another_gender(person, text), _spelled(text), colours=vocabulary().colours)
     if re.search(r"\b(?:make|looks?|turn|be|is|change)\b", text):
         age = next((age for pattern, age in _AGES if re.search(pattern, text)), "")
@@ -85,6 +118,9 @@ def _meant(person: Person, text: str) -> bool:
 def read_person(asked: Asked, draft: Draft) -> str:
     """Reads "make her hair blonde", "add glasses", "make him smile" for a portrait of the sandbox's own."""
     scene, text = draft.scene, asked.left
+    if scene is not None and scene.kind == "portrait" and _MAKE_UP.search(text):
+        draft.note("I cannot put make-up on a face; I can change hair, eyes, skin and clothes.")
+        return ""
     if scene is None or scene.kind != "portrait" or scene.bare or not _ABOUT.search(text) or GROUND.search(text):
         return text
     if re.search(_GONE, text):
@@ -101,6 +137,8 @@ def read_person(asked: Asked, draft: Draft) -> str:
             return text
         draft.note("That is how the portrait shows it already.")
         return ""
+    if _HAT_COLOUR.search(text) and find_terms(text, {name: (name,) for name in vocabulary().colours}):
+        draft.note("A hat comes in a colour that goes with the clothes; I cannot choose another for it.")
     draft.restage(replace(scene, people=people), re.sub(r"^(?:please |now |can you |also )+", "", asked.text))
     return ""
 
@@ -112,4 +150,5 @@ def person_words_known(text: str) -> bool:
         glasses="sun", head="beanie", expression="laugh", clothes="coat", clothes_colour="#000000", earrings=False,
         freckles=False, face=(0.5, 0.5, 0.5, 0.5),
     )  # fmt: skip
-    return changed_person(other, text) != other
+    without = replace(other, beard="", glasses="", head="")
+    return any(changed_person(one, text) != one for one in (other, without))

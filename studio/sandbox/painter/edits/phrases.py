@@ -10,7 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from studio.sandbox.painter.edits.clauses import Degree, Polarity, is_attributive, is_of_the_picture, polarity
+from studio.sandbox.painter.edits.clauses import (
+    Degree,
+    Polarity,
+    is_attributive,
+    is_negative,
+    is_of_the_picture,
+    polarity,
+)
 from studio.sandbox.painter.filters.ops import HALVES, Op
 from studio.sandbox.painter.filters.tone import GRADES
 from studio.sandbox.painter.reading.brief import find_subjects
@@ -23,6 +30,7 @@ _HALF = re.compile(
     r"\b(left|right|top|upper|bottom|lower)[- ](?:hand )?(?:half|side|part) ?(?:of (?:it|the \w+))?\b(?! light)"
 )
 _SPARED = re.compile(r"\b(?:except|but|apart from|other than|besides)(?: for)? (?:the|its|his|her) [\w ]+$")
+_HALF_AS = re.compile(r"\bhalf as\b")
 """What a change is to leave as it is: "everything except the mug"."""
 _SIDE = re.compile(
     r"\b(?:from|on|at|in) (?:the )?(?:top |upper |far )?(left|right|above|below"
@@ -129,7 +137,9 @@ def side_of(text: str) -> str:
 
 def _amount(op: str, sign: int, degree: Degree) -> float:
     if degree.times is not None and op in _BY_TIMES:
-        return _BY_TIMES[op](degree.times if sign > 0 else 1 / degree.times if degree.times > 1 else degree.times)
+        less = degree.times if degree.times < 1 else 1 / degree.times
+        more = 1 + degree.times if degree.times < 1 else degree.times
+        return _BY_TIMES[op](more if sign > 0 else less)
     return sign * degree.scale
 
 
@@ -145,8 +155,10 @@ def _graded_wishes(text: str, graded: Graded, degree: Degree) -> Iterable[Wish]:
             sign = -1 if kind.startswith("down") else 1
             if (bare or kind == "nouns") and polarity(text, end) != "more":
                 sign = -sign
-            if degree.times is not None and degree.times < 1:
-                sign = -1 if sign > 0 else 1 if graded.op != "exposure" else -1
+            if sign > 0 and not bare and kind != "nouns" and is_negative(text):
+                sign = -1
+            if _HALF_AS.search(text):
+                sign = -sign
             region = region_of(text) if graded.op in GRADES else ""
             words = graded.said[sign < 0] + (f" {region}{' half' if region in HALVES else ''}" if region else "")
             yield Wish(start, end, words, (Op(graded.op, _amount(graded.op, sign, degree), region),))
@@ -160,8 +172,8 @@ def _effect_wishes(text: str, effect: Effect, degree: Degree, seed: str) -> Iter
             if bare and not is_of_the_picture(text, *match.span()):
                 continue
             way = polarity(text, match.end())
-            if effect.name in ("denoise", "dehaze", "monochrome"):
-                way = "more"  # "no colour" and "less noise" are these effects' own words
+            if effect.name in ("denoise", "dehaze", "monochrome", "posterise"):
+                way = "more"  # "no colour", "less noise" and "reduce to 3 flat colours" are these effects' own words
             region = region_of(text) if effect.name in _PARTLY else ""
             times = degree.times if degree.times is not None else 1.0
             ops = tuple(

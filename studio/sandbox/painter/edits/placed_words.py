@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from studio.sandbox.painter.edits.drafting import Asked, Draft
+from studio.sandbox.painter.edits.size_words import factor_of, said_of, way_of
 from studio.sandbox.painter.filters.ops import Op
 from studio.sandbox.painter.filters.placed import FOCUS
 from studio.sandbox.painter.filters.tone import GRADES, REGIONS
@@ -15,16 +16,7 @@ _GROUND = re.compile(r"\bback(?:ground|drop)\b|\bbehind\b")
 _OF_THE_SUBJECT = frozenset(
     ("remove", "recolour", "swap", "background", "recolour background", "blur background", "add", "shift")
 )
-_WAYS = {"higher": "up", "lower": "down", "center": "centre", "middle": "centre", "up": "up", "down": "down",
-         "left": "left", "right": "right", "centre": "centre"}  # fmt: skip
-_MOVE = re.compile(
-    rf"^(?:move|shift|slide|push|bring|drag|put|place)\b(?!.*\b(?:of|beside|next to|near)\b).*?\b({'|'.join(_WAYS)})\b"
-)
 _REMOVED = re.compile(r"the ([\w' -]+) removed")
-_LARGER = re.compile(
-    r"\b(?:bigger|larger|enlarge|scale (?:it |\w+ ){0,3}up|grow|twice as (?:big|large)|double the size)\b"
-)
-_SMALLER = re.compile(r"\b(?:smaller|shrink|scale (?:it |\w+ ){0,3}down|half as (?:big|large)|half the size)\b")
 
 
 def _says(text: str, name: str) -> bool:
@@ -57,20 +49,11 @@ def with_known_nouns(text: str, placed: Sequence[tuple[str, ...]]) -> str:
 def read_shift(asked: Asked, draft: Draft) -> str:
     """Reads "make the sneaker bigger", "move it to the left" of a thing known to have been set in."""
     meant = spoken_of(asked.left, draft.placed) if draft.scene is None else ()
-    larger, smaller, move = (pattern.search(asked.left) for pattern in (_LARGER, _SMALLER, _MOVE))
-    if not meant or not (larger or smaller or move):
+    factor, way = factor_of(asked.left, asked.degree), way_of(asked.left)
+    if not meant or (factor is None and not way):
         return asked.left
-    factor, scale = 1.0, asked.degree.scale
-    if larger:
-        factor = max(asked.degree.times or 1 + 0.35 * scale, 1.05)
-    elif smaller:
-        factor = min(asked.degree.times or 1 - min(0.6, 0.28 * scale), 0.95)
-    way = _WAYS[move.group(1)] if move else ""
     name = next(iter(draft.placed[meant[0]]), "thing")
-    size = "larger" if larger else "smaller" if smaller else ""
-    where = {"up": "moved up", "down": "moved down", "centre": "moved to the middle", "": ""}
-    said = " and ".join(filter(None, (size, where.get(way, f"moved to the {way}"))))
-    draft.op(Op("shift", 1.0, f"{meant[0]},{way},{factor:.2f}"), f"the {name} {said}")
+    draft.op(Op("shift", 1.0, f"{meant[0]},{way},{factor or 1.0:.2f}"), f"the {name} {said_of(factor, way)}")
     return ""
 
 

@@ -98,8 +98,16 @@ def read_light(asked: Asked, draft: Draft) -> str:
     scene = draft.scene
     if polarity(asked.text, hit.end) != "more":
         _without_light(draft, hit.name, phrase)
-    elif scene is not None and scene.kind not in _UNLIT and scene.light != hit.name and not side:
+    elif (
+        scene is not None
+        and scene.kind not in _UNLIT
+        and scene.light != hit.name
+        and not side
+        and (asked.degree.scale >= 1 or asked.degree.exact)
+    ):
         draft.restage(replace(scene, light=hit.name), phrase)
+        if asked.degree.scale > 1 and not asked.degree.exact:
+            draft.op(Op("relight", asked.degree.scale - 1, _mood_of(hit.name)))
     else:
         mood = _mood_of(hit.name)
         draft.op(Op("relight", asked.degree.scale, f"{mood}|{side}" if side else mood), phrase)
@@ -135,7 +143,11 @@ def _read_camera(asked: Asked, draft: Draft) -> bool:
         side = (moved or empty).group(1)  # type: ignore[union-attr]
         side = {"left": "right", "right": "left"}[side] if empty and not moved else side
         place: Place = {"left": "left", "right": "right"}.get(side, "centre")  # type: ignore[assignment]
-        draft.restage(replace(scene, place=place), f"on the {place}" if place != "centre" else "in the middle")
+        where = f"on the {place}" if place != "centre" else "in the middle"
+        if scene.place == place:
+            draft.note(f"What the picture shows is {where} already.")
+        else:
+            draft.restage(replace(scene, place=place, moved=scene.moved or bool(moved)), where)
     elif (view := view_of(text)) and view != scene.view and not re.search(r"\blight", text):
         draft.restage(replace(scene, view=view), _VIEWS.get(view, f"a {view} view"))
     else:
@@ -236,6 +248,8 @@ def read_colours(asked: Asked, draft: Draft) -> str:
             else:
                 ground = "#ffffff" if hit.name == "white" else code
                 draft.op(Op("background", 1.0, ground), f"{hit.name} background")
+        elif draft.scene is not None and draft.scene.kind == "portrait":
+            draft.note("In a portrait I can colour hair, eyes, clothes and the background only, so I left that out.")
         elif draft.scene is not None:
             draft.restage(replace(draft.scene, colour=code), f"{hit.name} subject")
         else:

@@ -12,6 +12,7 @@ from studio.sandbox.painter.lettering.textplace import (
     TextOrder,
     from_value,
     lexicon,
+    pattern_of,
     quotes,
     read_style,
     read_text_orders,
@@ -19,11 +20,11 @@ from studio.sandbox.painter.lettering.textplace import (
     to_value,
 )  # fmt: skip
 from studio.sandbox.painter.lettering.typefaces import unreadable
-from studio.sandbox.painter.reading.designs import with_face
+from studio.sandbox.painter.reading.designs import is_laid_out, with_face, with_spot
 
 _NOUN = (
     r"(?:texts?|words?|wording|lettering|letters|caption|headline|heading|title|subtitle|tagline|slogan|writing"
-    r"|typography|font|type)"
+    r"|typography|font|type|date|venue)"
 )
 _REMOVE = re.compile(
     r"\b(?:remove|delete|erase|drop|lose|clear|no|without(?: any)?|get rid of|take (?:away|out|off))\b"
@@ -37,6 +38,12 @@ _EXCHANGE = re.compile(
     r"\b(?:replace|change|swap|turn|exchange|switch|instead|rather than|should|becomes?|make|with|to|into)\b"
 )
 _ADD = re.compile(r"\b(?:add|also|put|include|write|place|insert|plus|with)\b")
+
+_SWAP = re.compile(
+    r"(?:please )?(?:replace|change|swap|turn|exchange|switch) (?:the words? )?(.+?) (?:with|to|into|for|by) (.+)",
+    re.IGNORECASE | re.DOTALL,
+)
+_TURNED = re.compile(r"\b(?:diagonal(?:ly)?|slanted|at an angle|tilted|upside[- ]down)\b")
 
 
 def _is_text(op: Op) -> bool:
@@ -143,6 +150,21 @@ def _restyled(order: TextOrder, style: TextOrder) -> TextOrder:
     )  # fmt: skip
 
 
+def _reset(draft: Draft, order: TextOrder, style: TextOrder, words: str) -> None:
+    """A poster's words at another place or of another size: the line said, else all of them."""
+    if draft.scene is None:
+        return
+    place = style.place if style.place in lexicon().places else ""
+    sizes = tuple(word for said in lexicon().scales.values() for word in said)
+    line = pattern_of(sizes).sub(" ", words)
+    which = [_place_of_role(order, line)] if role_said(line) else range(len(order.pieces))
+    design = draft.scene.design
+    for index in which:
+        design = with_spot(design, index, place=place, scale=style.scale)
+    done = f"at the {place.replace('_', ' ')}" if place else "resized"
+    draft.restage(replace(draft.scene, design=design), f"the words {done}")
+
+
 def _restyle(draft: Draft, words: str) -> bool:
     """Reads "make the text red", "move the title to the top", "the words in bold", said without a quotation."""
     style, held = read_style(words), _held(draft)
@@ -150,7 +172,13 @@ def _restyle(draft: Draft, words: str) -> bool:
         return False
     order = held[-1]
     if order == _posters_words(draft):
-        if not style.face or draft.scene is None:
+        if draft.scene is None:
+            return False
+        placed = style.place in lexicon().places
+        if (placed or style.scale != 1) and not style.face and not is_laid_out(draft.scene.design):
+            _reset(draft, order, style, words)
+            return True
+        if not style.face:
             return False
         draft.restage(replace(draft.scene, design=with_face(draft.scene.design, style.face)), f"{style.face} type")
         return True
@@ -208,6 +236,10 @@ def notice_of(text: str) -> str:
 def read_words(asked: Asked, draft: Draft) -> str:
     """Takes the whole clause when it is about words in the picture; else leaves it."""
     found = quotes(asked.words)
+    return "" if _unquoted_swap(asked.words, found, draft) else _read_said(asked, found, draft)
+
+
+def _read_said(asked: Asked, found: Sequence[Quote], draft: Draft) -> str:
     text = asked.left
     about = re.search(rf"\b{_NOUN}\b", text) is not None
     if not found:
@@ -230,7 +262,28 @@ def read_words(asked: Asked, draft: Draft) -> str:
     if len(found) == 1 and _TO_SAY.search(text) and _say_instead(draft, text, found[0].text):
         return ""
     _add(draft, asked)
+    if found and _TURNED.search(text):
+        draft.note("I set words level, or running up the left or right edge, not slanted.")
     return ""
+
+
+def _unquoted_swap(words: str, found: Sequence[Quote], draft: Draft) -> bool:
+    """Reads "replace NIGHT with DAY" without quotation marks, where the picture's words hold the first."""
+    asked = _SWAP.match(words.strip())
+    if asked is None or len(found) > 1:
+        return False
+    old, new = asked.group(1).strip(" \"“”'‘’"), found[0].text if found else asked.group(2).strip(" \"“”'‘’.")
+    if not old or not new or re.search(rf"\b{_NOUN}\b", old.lower()):
+        return False
+    within = re.compile(rf"(?<!\w){re.escape(old)}(?!\w)", re.IGNORECASE)
+    for order in _held(draft):
+        if not any(within.search(piece.text) for piece in order.pieces):
+            continue
+        pieces = tuple(replace(piece, text=within.sub(lambda _: new, piece.text)) for piece in order.pieces)
+        _rewrite(draft, order, replace(order, pieces=pieces))
+        draft.made((), f"“{old}” changed to “{new}”")
+        return True
+    return False
 
 
 def read_place_words(text: str) -> str:

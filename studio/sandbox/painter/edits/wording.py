@@ -11,10 +11,15 @@ _NEAR = 1
 
 
 @cache
-def _table() -> tuple[tuple[str, ...], Mapping[str, str], tuple[tuple[re.Pattern[str], str], ...]]:
-    """(words worth mending, slips too far from theirs to be found, roundabout wordings with their plain ones)."""
+def _table() -> tuple[tuple[str, ...], Mapping[str, str], Mapping[str, tuple[tuple[re.Pattern[str], str], ...]]]:
+    """(words worth mending, slips too far from theirs to be found, roundabout wordings with their plain ones: of a
+    "whole" message, and "plain" of a clause).
+    """
     rows = tomllib.loads((Path(__file__).parent / "wording.toml").read_text(encoding="utf-8"))
-    plain = tuple((re.compile(row[0]), str(row[1])) for row in rows["plain"])
+    plain = {
+        kind: tuple((re.compile(row[0], re.IGNORECASE), str(row[1])) for row in rows[kind])
+        for kind in ("whole", "plain")
+    }
     return tuple(rows["words"].split()), rows["slips"], plain
 
 
@@ -42,6 +47,13 @@ def _mended(word: str) -> str:
 def plainly(text: str) -> str:
     """A clause (small letters) with slips mended and roundabout wordings replaced."""
     text = _WORD.sub(lambda hit: _mended(hit.group()), text)
-    for pattern, plain in _table()[2]:
+    for pattern, plain in _table()[2]["plain"]:
         text = pattern.sub(plain, text)
     return text
+
+
+def put_apart(prompt: str) -> str:
+    """The message (quoted words masked) with each thing of a list asked for by itself where the list says it once."""
+    for pattern, plain in _table()[2]["whole"]:
+        prompt = pattern.sub(plain, prompt)
+    return prompt

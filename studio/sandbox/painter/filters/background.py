@@ -53,25 +53,31 @@ def own_colours(picture: Field, alpha: Field) -> Field:
     small = np.stack([stretched(picture[..., i], height=size[0], width=size[1]) for i in range(3)], axis=-1)
     filled = smooth_fill(small * known[..., None], known.astype(np.float32))
     carried = np.stack([stretched(filled[..., i], height=height, width=width) for i in range(3)], axis=-1)
-    return np.where(edge[..., None], np.clip(carried, 0, 1), picture)
+    own = picture.copy()
+    own[edge] = np.clip(carried[edge], 0, 1)
+    return own
 
 
 def _over(canvas: Canvas, alpha: Field, ground: Field) -> Canvas:
     """The subject before another ground; wholly covered pixels are the very same, wholly free ones the ground's."""
     subject = own_colours(canvas.picture, alpha)
     mixed = mix(ground, subject, alpha[..., None])
-    picture = np.where(alpha[..., None] >= 1, canvas.picture, np.where(alpha[..., None] <= 0, ground, mixed))
-    return with_picture(replace(canvas, alpha=alpha), picture)
+    np.copyto(mixed, canvas.picture, where=alpha[..., None] >= 1)
+    np.copyto(mixed, ground, where=alpha[..., None] <= 0)
+    return with_picture(replace(canvas, alpha=alpha), mixed)
 
 
 def _clean(alpha: Field) -> Field:
-    """Coverage without the haze of a guess, and none on the outermost pixels."""
+    """Coverage without the haze of a guess; none on the outermost pixels but below, where a bust is cut off."""
     height, width = alpha.shape
     sure = smoothstep(0.03, 0.97, alpha)
     rim = max(1, min(height, width) // 120)
     y = np.minimum(np.arange(height), np.arange(height)[::-1])[:, None]
     x = np.minimum(np.arange(width), np.arange(width)[::-1])[None, :]
-    return np.asarray(sure * np.clip((np.minimum(y, x) - rim) / rim, 0, 1), dtype=np.float32)
+    inside = np.clip((np.minimum(y, x) - rim) / rim, 0, 1)
+    cut_off = (sure[-2 * rim - 2 :] > 0.97).all(axis=0)
+    inside[height // 2 :, cut_off] = 1.0
+    return np.asarray(sure * inside, dtype=np.float32)
 
 
 def _contact(alpha: Field) -> Field:

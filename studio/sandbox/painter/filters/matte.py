@@ -2,7 +2,7 @@
 
 The background is what the border is: a smooth surface, what lies left and right on the same row, or one of a few
 colours. What none of these explains is the subject; two colour models then sharpen that, and the picture's own edges
-draw the outline at full size.
+draw the outline at full size. Where a body's colours are the ground's, its outline tells (`outline`).
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image
 
 from studio.sandbox.painter.colour import Field, smoothstep, to_oklab
+from studio.sandbox.painter.filters.outline import Seen, shut_in
 from studio.sandbox.painter.filters.regions import holes, regions
 from studio.sandbox.painter.noise import blurred, stretched
 
@@ -22,6 +23,8 @@ _SAME_HUE = 0.03
 """Distance in the plane of Oklab's a and b within which a colour may be the ground's own."""
 _POOL_OF_LIGHT = 0.14
 _BINS = (20, 28, 28)
+_LOST = 0.02
+"""The share of what an outline shuts in that may be missing from a body before it counts as nibbled."""
 
 
 def shrunk(picture: Field, side: int = _SMALL) -> Field:
@@ -88,8 +91,8 @@ def _lit_like(lab: Field, ground: Field) -> Field:
     return lit
 
 
-def _from_surface(lab: Field, band: Field) -> Field:
-    """Distance from a quadratic surface through the border; what of the subject touches the border is discounted."""
+def _surface(lab: Field, band: Field) -> Field:
+    """A quadratic surface (h, w, 3) through the border; what of the subject touches the border is discounted."""
     height, width = band.shape
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     terms = np.stack([np.ones_like(x), x, y, x * y, x * x, y * y], axis=-1)
@@ -100,7 +103,8 @@ def _from_surface(lab: Field, band: Field) -> Field:
         fit, *_ = np.linalg.lstsq(rows * root, goal * root, rcond=None)
         miss = _length(goal - rows @ fit)
         weight = 1 / (1 + (miss / max(float(np.median(miss)) * 2, 0.01)) ** 2)
-    return _apart(lab, _lit_like(lab, (terms @ fit).astype(np.float32)))
+    surface: Field = (terms @ fit).astype(np.float32)
+    return surface
 
 
 def _from_rows(lab: Field) -> Field:
@@ -146,11 +150,11 @@ def _usual(distance: Field, band: Field) -> float:
     return float(np.percentile(distance[band], 75))
 
 
-def _standing_out(lab: Field) -> tuple[list[Field], float]:
+def _standing_out(lab: Field, band: Field, ground: Field) -> tuple[list[Field], float]:
     """How far each pixel is from what explains the border, by the strict and the lenient measure; and how restless
     the border is."""
-    band = _band(*lab.shape[:2])
-    surface, rows, clusters = _from_surface(lab, band), _from_rows(lab), _from_clusters(lab, band)
+    surface = _apart(lab, _lit_like(lab, ground))
+    rows, clusters = _from_rows(lab), _from_clusters(lab, band)
     restless = float(np.percentile(surface[band], 90))
     models = [surface, rows, clusters]
     floor = [max(_usual(model, band), 0.012) for model in models]
@@ -279,7 +283,28 @@ def _refined(picture: Field, guide: _Guide) -> Field:
 def _body(small: Field) -> Field | None:
     """The subject in a small picture as 0 or 1; None where nothing stands out."""
     lab = to_oklab(small)
-    distances, restless = _standing_out(lab)
+    band = _band(*lab.shape[:2])
+    ground = _surface(lab, band)
+    distances, restless = _standing_out(lab, band, ground)
+    coloured = _by_distance(lab, distances, restless)
+    outlined = shut_in(Seen(lab=lab, band=band, ground=ground, away=distances[-1], told=coloured))
+    return coloured if outlined is None else _whole(coloured, outlined)
+
+
+def _whole(coloured: Field | None, outlined: Field) -> Field:
+    """The body by its colours, unless its outline shows that a part of it was taken for ground."""
+    if coloured is None:
+        return outlined.astype(np.float32)
+    solid = coloured > 0.5
+    # A pixel along the edge is nobody's loss.
+    lost, beyond = float((outlined & _eroded(~solid)).sum()), float((solid & ~outlined).sum())
+    if lost < _LOST * float(outlined.sum()) or beyond > 0.2 * float(solid.sum()):
+        return coloured
+    return (outlined | solid).astype(np.float32)
+
+
+def _by_distance(lab: Field, distances: list[Field], restless: float) -> Field | None:
+    """The subject by how far its colours are from those expected of the ground."""
     height, width = lab.shape[:2]
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     middle = np.exp(-((x * 0.95) ** 4 + (y * 0.9) ** 4)).astype(np.float32)

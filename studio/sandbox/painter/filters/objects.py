@@ -8,9 +8,10 @@ import numpy as np
 
 from studio.sandbox.painter.colour import LUMA, Field, filmic, mix, to_linear, to_srgb
 from studio.sandbox.painter.filters.ambience import Ambience, ambience_of
+from studio.sandbox.painter.filters.ashore import on_land
 from studio.sandbox.painter.filters.ops import Filters, Op, blurred_picture, with_alpha
 from studio.sandbox.painter.filters.shelf import Box, kept_in, with_shelf
-from studio.sandbox.painter.filters.whereabouts import Placing, depth_and_side, placing_from, region_of
+from studio.sandbox.painter.filters.whereabouts import Placing, depth_and_side, frame_of, placing_from
 from studio.sandbox.painter.land.flock import flock
 from studio.sandbox.painter.noise import blurred, dice, stretched
 from studio.sandbox.painter.scene import Canvas
@@ -60,11 +61,6 @@ def subject_box(alpha: Field) -> Box | None:
         return None
     rows, columns = np.nonzero(solid.any(axis=1))[0], np.nonzero(solid.any(axis=0))[0]
     return float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1)
-
-
-def _frame_of(placing: Placing, size: tuple[int, int]) -> Box:
-    left, top, right, bottom = region_of(placing.place)
-    return left * size[1], top * size[0], right * size[1], bottom * size[0]
 
 
 def _height_px(placing: Placing, box: Box | None, size: tuple[int, int]) -> float:
@@ -118,13 +114,13 @@ def _middle(placing: Placing, box: Box, canvas: Canvas, wide: float) -> float:
     if depth in ("background", "foreground"):
         side = {"left": -1.0, "right": 1.0}.get(named) or _calm_side(canvas, box)
         return box[0] * 0.5 if side < 0 else (box[2] + width) / 2
-    if place in ("behind", "front"):
-        side = _calm_side(canvas, box)
-        reach = (box[2] - box[0]) * (0.42 if place == "behind" else 0.30)
+    if depth in ("behind", "front"):
+        side = {"left": -1.0, "right": 1.0}.get(named) or _calm_side(canvas, box)
+        reach = (box[2] - box[0]) * (0.42 if depth == "behind" else 0.30)
         return centre + side * reach
     if place in ("on", "below", "same"):
         return centre
-    left, _, right, _ = _frame_of(placing, canvas.picture.shape[:2])
+    left, _, right, _ = frame_of(placing, canvas.picture.shape[:2])
     return (left + right) / 2
 
 
@@ -160,7 +156,7 @@ def _stands(placing: Placing, thing_ratio: float, canvas: Canvas) -> list[_Stand
     known = canvas.stood or (None if canvas.alpha is None else subject_box(canvas.alpha))
     known = None if placing.open_air else known
     box = known or (size[1] * 0.36, size[0] * 0.35, size[1] * 0.64, size[0] * 0.80)
-    left, top, right, bottom = _frame_of(placing, size)
+    left, top, right, bottom = frame_of(placing, size)
     tall = _height_px(placing, known, size)
     near, depth = 2.0 if placing.open_air else 1.3, depth_and_side(placing.place)[0]
     tall *= {"background": 0.62, "behind": 0.92, "foreground": near, "front": 1.05}.get(depth, 1.0)
@@ -177,6 +173,9 @@ def _stands(placing: Placing, thing_ratio: float, canvas: Canvas) -> list[_Stand
     group = wide * (1 + (count - 1) * step)
     middle = _middle(placing, box, canvas, group)
     middle = float(np.clip(middle, left + margin + group / 2, right - margin - group / 2))
+    if placing.open_air and not _flies(placing) and depth != "background":
+        middle, foot, group, tall = on_land(canvas.picture, (middle, foot, group, tall), bounds=(left, right))
+        wide = group / (1 + (count - 1) * step)
     rng = dice(placing.seed.encode(), "stands")
     soft = size[0] / 260 if depth == "background" else size[0] / 400 if depth == "foreground" else 0.0
     found = []
@@ -305,7 +304,7 @@ def place_things(canvas: Canvas, placing: Placing, *, instead: Box | None = None
     boxes = [screen_box(thing, pitch) for thing in things]
     ratio = max((box[2] - box[0]) / (box[3] - box[1]) for box in boxes)
     places = _stands(placing, ratio, canvas) if instead is None else [_standing_in(instead, ratio=ratio)] * len(things)
-    frame = _frame_of(placing, (canvas.picture.shape[0], canvas.picture.shape[1]))
+    frame = frame_of(placing, (canvas.picture.shape[0], canvas.picture.shape[1]))
     kept = kept_in((canvas.picture.shape[0], canvas.picture.shape[1]), frame)
     light = ambience_of(canvas, _under(canvas.picture, places[0]))
     if placing.place in _ALOFT and not _flies(placing):
@@ -330,7 +329,7 @@ def place_things(canvas: Canvas, placing: Placing, *, instead: Box | None = None
 def _flown(canvas: Canvas, placing: Placing) -> Canvas:
     """Birds on the wing, in the upper part of the place named."""
     size = canvas.picture.shape[0], canvas.picture.shape[1]
-    left, top, right, bottom = _frame_of(placing, size)
+    left, top, right, bottom = frame_of(placing, size)
     frame = (left, top, right, min(bottom, size[0] * 0.33))
     picture, cover = flock(canvas.picture, count=placing.count, frame=frame, seed=placing.seed.encode())
     alpha = None if canvas.alpha is None else np.maximum(canvas.alpha, cover)

@@ -1,7 +1,9 @@
 """Every change that can be made to a finished picture, by name: Canvas to Canvas."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
+from studio.sandbox.painter.colour import mix
 from studio.sandbox.painter.filters.background import GROUNDS
 from studio.sandbox.painter.filters.geometry import MOVES, framed
 from studio.sandbox.painter.filters.light import LIGHTS
@@ -40,8 +42,26 @@ def _nudge(canvas: Canvas, op: Op) -> Canvas:
     return canvas
 
 
+_FULLY = 0.7
+"""An amount below this leaves some of the picture in the drawing made of it."""
+
+
+def _drawn(name: str, draw: Filter) -> Mapping[str, Filter]:
+    """A drawing that "a bit of" lays thinly over the picture."""
+
+    def thinly(canvas: Canvas, op: Op) -> Canvas:
+        drawn = draw(canvas, op)
+        if op.amount >= _FULLY:
+            return drawn
+        share = 0.15 + 0.85 * max(0.0, op.amount)
+        return replace(drawn, picture=mix(canvas.picture, drawn.picture, share))
+
+    return {name: thinly}
+
+
 FILTERS: Mapping[str, Filter] = {
-    **TONES, **LIGHTS, **STROKES, **MOVES,
+    **TONES, **LIGHTS, **{key: drawing for name in STROKES for key, drawing in _drawn(name, STROKES[name]).items()},
+    **MOVES,
     **GROUNDS, **REMOVALS, **OBJECTS, **COLOURS, **LANDMARKS, **FOCUSES, **SHIFTS, "text": _text,
     "extra": _extra, "nudge": _nudge,
 }  # fmt: skip

@@ -175,7 +175,8 @@ def duotone(canvas: Canvas, op: Op) -> Canvas:
     grey = grey_of(canvas.picture)
     low, high = (float(n) for n in np.percentile(grey[::4, ::4], (1, 99)))
     spread = np.clip((grey - low) / max(high - low, 0.15), 0, 1)
-    return with_picture(canvas, toned(_sigmoid(spread, 0.35), [(0.0, srgb(first)), (1.0, srgb(second))]))
+    printed = toned(_sigmoid(spread, 0.35), [(0.0, srgb(first)), (1.0, srgb(second))])
+    return with_picture(canvas, mix(canvas.picture, printed, min(1.0, max(0.0, op.amount))))
 
 
 def invert(canvas: Canvas, op: Op) -> Canvas:

@@ -34,7 +34,8 @@ _PLACES: tuple[tuple[str, str], ...] = (
     ("centre", r"\b(cent(re|er)|middle)\b"),
 )
 _DEPTHS = ("background", "foreground")
-_SIDED_DEPTHS = tuple(f"{depth}-{side}" for depth in _DEPTHS for side in ("left", "right"))
+_BY_IT = ("behind", "front")
+_SIDED_DEPTHS = tuple(f"{depth}-{side}" for depth in (*_DEPTHS, *_BY_IT) for side in ("left", "right"))
 PLACES = (*(name for name, _ in _PLACES), *_SIDED_DEPTHS, "same", "")
 _WHERE = re.compile(
     r"\b(on top of|to the (left|right)|on the (left|right|far|top|bottom)|left of|right of|at the|in the|in front|"
@@ -45,6 +46,10 @@ _COUNTS: Mapping[str, int] = {
     "two": 2, "couple": 2, "pair": 2, "three": 3, "few": 3, "some": 3, "several": 4, "four": 4, "five": 5, "six": 6,
     "seven": 7, "many": 6,
 }  # fmt: skip
+_HEAPS: tuple[tuple[str, int], ...] = (
+    (r"\bhalf a dozen\b", 6), (r"\bdozens\b", 24), (r"\bdozen\b", 12), (r"\bhundreds?\b", 100),
+    (r"\bthousands?\b", 1000),
+)  # fmt: skip
 _SIZES: tuple[tuple[str, float], ...] = (
     (r"\b(tiny|mini|miniature|very small)\b", 0.5), (r"\b(small|little|smaller)\b", 0.7),
     (r"\b(huge|giant|enormous|gigantic)\b", 1.9), (r"\b(big|large|bigger|larger|tall)\b", 1.4),
@@ -117,6 +122,13 @@ def place_in(clause: str) -> str:
     return f"{place}-{side.group(1)}" if place in _DEPTHS and side is not None else place
 
 
+def place_beside_it(clause: str) -> str:
+    """As `place_in`, with the side of what is put behind or in front of the subject: "behind-right"."""
+    place = place_in(clause)
+    side = re.search(r"\b(?:on|to|at) the (left|right)\b(?! of)", clause)
+    return f"{place}-{side.group(1)}" if place in _BY_IT and side is not None else place
+
+
 def depth_and_side(place: str) -> tuple[str, str]:
     """A place as how far away and on which side: ("background", "left"); any other as it is, and ""."""
     depth, _, side = place.partition("-")
@@ -129,17 +141,31 @@ def before_place(clause: str) -> str:
     return clause[: cut.start()] if cut else clause
 
 
+def number_in(words: str) -> int:
+    """The number said in figures or dozens, 0 for none."""
+    found = re.search(r"\b(\d{1,5})\b(?! ?(?:cm|mm|px|%))", words)
+    if found:
+        return int(found.group(1))
+    return next((number for pattern, number in _HEAPS if re.search(pattern, words)), 0)
+
+
 def count_in(words: str) -> int:
     """How many of a thing the words before its noun ask for."""
-    number = re.search(r"\b([2-7])\b", words)
-    if number:
-        return int(number.group(1))
+    number = number_in(words)
+    if number > 1:
+        return min(number, MOST)
     return next((count for word, count in _COUNTS.items() if re.search(rf"\b{word}\b", words)), 1)
 
 
 def size_in(words: str) -> float:
     """How much larger than usual, as a factor."""
     return next((factor for pattern, factor in _SIZES if re.search(pattern, words)), 1.0)
+
+
+def frame_of(placing: Placing, size: tuple[int, int]) -> tuple[float, float, float, float]:
+    """(left, top, right, bottom) in px of the part of a picture (height, width) that may change for it."""
+    left, top, right, bottom = region_of(placing.place)
+    return left * size[1], top * size[0], right * size[1], bottom * size[0]
 
 
 def region_of(place: str) -> tuple[float, float, float, float]:

@@ -1,4 +1,5 @@
-"""Pictures laid out on tinted paper: justified rows, a grid, a row or a column, equal gaps, in their order."""
+"""Pictures laid out on tinted paper: justified rows, a grid, a row or a column, equal gaps, in their order; one of
+them larger, and a title, where that is asked for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,12 +10,17 @@ from PIL import Image
 from studio.sandbox.painter.colour import Field, mix, shifted, smoothstep, srgb
 from studio.sandbox.painter.finish import covered
 from studio.sandbox.painter.lettering.setting import set_lines
+from studio.sandbox.painter.lettering.typefaces import font
 from studio.sandbox.painter.noise import blurred, dice
 
 _CROP = 1.35
 """A picture is trimmed at most to a shape this much wider or taller than its own."""
 _STRETCH = 1.28
 """Justified rows are made this much taller or lower, by trimming, to fill the board."""
+_WEIGHED = 40
+"""So many pictures are parted into rows as well as can be; of more, each row takes what comes next."""
+
+_Lengths = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,18 @@ class Design:
     columns: int = 0
     captions: tuple[str, ...] = ()
     """One for each picture, or none."""
+    hero: int | None = None
+    """The picture that is larger than the others."""
+    hero_middle: bool = False
+    title: str = ""
+    title_below: bool = False
+    ground: str = ""
+    """The code of the colour the pictures lie on, "" for paper tinted by them."""
+
+    @property
+    def face(self) -> str:
+        """What the title is set in."""
+        return "bold" if self.title.upper() == self.title else "serif"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +65,60 @@ class _Sheet:
     caption: float
 
 
+_Box = tuple[float, float, float, float]
+"""(left, top, width, height) within the sheet, in px."""
+
+
 def _parted(ratios: Sequence[float], count: int) -> list[list[int]]:
-    """The pictures in so many rows, in order, as equally long as can be."""
-    goal, size = sum(ratios) / count, len(ratios)
-    cost = np.full((count + 1, size + 1), np.inf)
-    cut = np.zeros((count + 1, size + 1), dtype=int)
-    cost[0, 0] = 0.0
-    for row in range(1, count + 1):
-        for end in range(row, size + 1):
-            options = [cost[row - 1, k] + (sum(ratios[k:end]) - goal) ** 2 for k in range(row - 1, end)]
-            best = int(np.argmin(options))
-            cost[row, end], cut[row, end] = options[best], best + row - 1
-    rows, end = [], size
-    for row in range(count, 0, -1):
-        start = int(cut[row, end])
-        rows.append(list(range(start, end)))
-        end = start
-    return rows[::-1]
+    """The pictures in so many rows, in order, as equally long as can be; of very many, nearly so."""
+    size = len(ratios)
+    reached = np.concatenate([[0.0], np.cumsum(ratios)])
+    ends = _best_ends(reached, count) if size <= _WEIGHED else _next_ends(reached, count)
+    return [list(range(start, end)) for start, end in zip([0, *ends], ends, strict=False)]
+
+
+def _best_ends(reached: _Lengths, count: int) -> list[int]:
+    """Where each row ends, for the least sum of squared misses; reached: the length of the first 0, 1, 2 … pictures."""
+    size, goal = len(reached) - 1, float(reached[-1]) / count
+    # Rounded, so that rows that are as good as each other are so in spite of how they were added up.
+    miss = np.round((reached[None, :] - reached[:, None] - goal) ** 2, 9)
+    miss[np.tril_indices(size + 1)] = np.inf
+    cost = np.full(size + 1, np.inf)
+    cost[0] = 0.0
+    cuts = []
+    for _ in range(count):
+        options = np.round(cost[:, None] + miss, 9)
+        cuts.append(options.argmin(axis=0))
+        cost = options.min(axis=0)
+    ends = [size]
+    for cut in reversed(cuts[1:]):
+        ends.append(int(cut[ends[-1]]))
+    return ends[::-1]
+
+
+def _next_ends(reached: _Lengths, count: int) -> list[int]:
+    """The same in one pass: each row ends with the picture that comes nearest to its share; none is empty."""
+    size = len(reached) - 1
+    shares = float(reached[-1]) * np.arange(1, count) / count
+    nearest = np.abs(reached[:, None] - shares[None, :]).argmin(axis=0)
+    ends: list[int] = []
+    for row, end in enumerate(nearest):
+        ends.append(min(max(int(end), (ends[-1] if ends else 0) + 1), size - (count - 1 - row)))
+    return [*ends, size]
+
+
+def _counts(ratios: Sequence[float], sheet: _Sheet) -> range:
+    """The numbers of rows that may fill the board: about those of square cells that do, of few pictures all."""
+    if len(ratios) <= _WEIGHED:
+        return range(1, len(ratios) + 1)
+    about = float(np.sqrt(sum(ratios) * max(sheet.height, 1.0) / max(sheet.width, 1.0)))
+    return range(max(1, int(about / 2)), min(len(ratios), int(about * 2) + 1) + 1)
 
 
 def _justified(ratios: Sequence[float], sheet: _Sheet) -> list[list[tuple[float, float]]]:
     """(width, height) of each picture, row by row: the number of rows that fills the board best."""
     best: tuple[float, list[list[tuple[float, float]]]] = (float("inf"), [])
-    for count in range(1, len(ratios) + 1):
+    for count in _counts(ratios, sheet):
         rows = _parted(ratios, count)
         heights = [(sheet.width - sheet.gap * (len(row) - 1)) / sum(ratios[i] for i in row) for row in rows]
         room = sheet.height - sheet.gap * (count - 1) - sheet.caption * count
@@ -142,20 +191,80 @@ def board_tiles(
     ratios = [min(2.4, max(0.42, w / h)) for w, h in sizes]
     design, short = design or Design(), min(width, height)
     margin = (0.07 if len(sizes) < 10 else 0.055) * short
-    gap = 0.026 * short if len(sizes) < 10 else 0.02 * short
+    gap = 0.026 * short if len(sizes) < 10 else 0.02 * short * min(1.0, (_WEIGHED / len(sizes)) ** 0.5)
     caption = 0.052 * short if design.captions else 0.0
-    sheet = _Sheet(width=width - 2 * margin, height=height - 2 * margin, gap=gap, caption=caption)
-    rows = _rows(ratios, design, sheet)
-    y = (height - sum(row[0][1] + caption for row in rows) - gap * (len(rows) - 1)) / 2
-    tiles: list[Tile] = []
+    band = _title_band(design, short)
+    sheet = _Sheet(width=width - 2 * margin, height=height - 2 * margin - band, gap=gap, caption=caption)
+    if design.hero is not None and len(sizes) > 1:
+        boxes = _with_hero(ratios, design, sheet)
+    else:
+        boxes = _centred(_rows(ratios, design, sheet), sheet)
+    down = margin + (0 if design.title_below else band)
+    return [_tile(box, margin, down) for box in boxes]
+
+
+def _tile(box: _Box, left: float, top: float) -> Tile:
+    at = round(box[0] + left), round(box[1] + top)
+    return Tile(*at, max(4, round(box[0] + left + box[2]) - at[0]), max(4, round(box[1] + top + box[3]) - at[1]))
+
+
+def _title_band(design: Design, short: int) -> float:
+    """What a title takes of the height."""
+    return 0.135 * short if design.title else 0.0
+
+
+def _centred(rows: Sequence[Sequence[tuple[float, float]]], sheet: _Sheet) -> list[_Box]:
+    """The rows one below the other in the middle of the sheet."""
+    boxes: list[_Box] = []
+    y = (sheet.height - sum(row[0][1] + sheet.caption for row in rows) - sheet.gap * (len(rows) - 1)) / 2
     for row in rows:
-        x = (width - sum(wide for wide, _ in row) - gap * (len(row) - 1)) / 2
+        x = (sheet.width - sum(wide for wide, _ in row) - sheet.gap * (len(row) - 1)) / 2
         for wide, high in row:
-            left, top = round(x), round(y)
-            tiles.append(Tile(left, top, max(4, round(x + wide) - left), max(4, round(y + high) - top)))
-            x += wide + gap
-        y += row[0][1] + caption + gap
-    return tiles
+            boxes.append((x, y, wide, high))
+            x += wide + sheet.gap
+        y += row[0][1] + sheet.caption + sheet.gap
+    return boxes
+
+
+def _filling(ratios: Sequence[float], area: _Box, gap: float) -> list[_Box]:
+    """Boxes that fill an area in rows, edge to edge, trimmed as little as that allows."""
+    left, top, width, height = area
+    usual = float(np.exp(np.mean(np.log(ratios))))
+    best: tuple[float, list[_Box]] = (float("inf"), [])
+    for count in range(1, len(ratios) + 1):
+        high = (height - gap * (count - 1)) / count
+        lengths = [len(part) for part in np.array_split(np.arange(len(ratios)), count)]
+        wides = [(width - gap * (length - 1)) / length for length in lengths]
+        if high <= 1 or min(wides) <= 1:
+            continue
+        miss = max(abs(float(np.log(wide / high / usual))) for wide in wides)
+        boxes = [
+            (left + k * (wide + gap), top + row * (high + gap), wide, high)
+            for row, (wide, length) in enumerate(zip(wides, lengths, strict=True))
+            for k in range(length)
+        ]
+        best = min(best, (miss, boxes), key=lambda option: option[0])
+    return best[1]
+
+
+def _with_hero(ratios: Sequence[float], design: Design, sheet: _Sheet) -> list[_Box]:
+    """One large picture and the others beside it, on one side or on both; above and below on a tall sheet."""
+    tall = sheet.height > sheet.width * 1.1
+    width, height = (sheet.height, sheet.width) if tall else (sheet.width, sheet.height)
+    shapes = [1 / ratio for ratio in ratios] if tall else list(ratios)
+    hero = design.hero or 0
+    others = [i for i in range(len(ratios)) if i != hero]
+    both = design.hero_middle and len(others) > 1
+    wide = min(width * (0.46 if both else 0.56), height * shapes[hero] * _CROP)
+    halves = [others[: len(others) // 2], others[len(others) // 2 :]] if both else [others]
+    beside = (width - wide - sheet.gap * len(halves)) / len(halves)
+    boxes: dict[int, _Box] = {hero: (beside + sheet.gap if both else 0.0, 0.0, wide, height)}
+    for k, half in enumerate(halves):
+        at = wide + sheet.gap if not both else k * (beside + wide + 2 * sheet.gap)
+        parts = _filling([shapes[i] for i in half], (at, 0.0, beside, height), sheet.gap)
+        boxes |= dict(zip(half, parts, strict=True))
+    turned = [(y, x, h, w) if tall else (x, y, w, h) for x, y, w, h in (boxes[i] for i in range(len(ratios)))]
+    return [(x, y, w, h - sheet.caption) for x, y, w, h in turned]
 
 
 def rounded_card(width: int, height: int) -> Field:
@@ -167,10 +276,10 @@ def rounded_card(width: int, height: int) -> Field:
     return np.asarray(np.clip(r - away + 0.5, 0, 1), dtype=np.float32)
 
 
-def _paper(items: Sequence[Image.Image], *, width: int, height: int, seed: bytes) -> Field:
-    """Paper tinted a little by the pictures, lit from one side."""
+def _paper(items: Sequence[Image.Image], ground: str, *, width: int, height: int, seed: bytes) -> Field:
+    """Paper of a colour, or tinted a little by the pictures, lit from one side."""
     tint = np.mean([covered(item, width=8, height=8).mean(axis=(0, 1)) for item in items], axis=0).astype(np.float32)
-    paper = mix(srgb("#f0ebe2"), shifted(tint, light=0.28, chroma=0.6), 0.20)
+    paper = srgb(ground) if ground else mix(srgb("#f0ebe2"), shifted(tint, light=0.28, chroma=0.6), 0.20)
     y = np.linspace(0, 1, height, dtype=np.float32)[:, None]
     x = np.linspace(0, 1, width, dtype=np.float32)[None, :]
     side = 0.15 if dice(seed, "board").random() < 0.5 else 0.85
@@ -197,7 +306,27 @@ def _captioned(board: Field, tiles: Sequence[Tile], captions: Sequence[str]) -> 
         line = words if len(words) <= most else f"{words[: most - 1]}…"
         at = (tile.left + tile.width / 2, tile.top + tile.height + size * 0.55)
         cover = np.maximum(cover, set_lines([line], face="sans", size_px=size, at=at, shape=(height, width)))
-    return mix(board, srgb("#3b372f"), (cover * 0.88)[..., None])
+    return mix(board, _ink(board), (cover * 0.88)[..., None])
+
+
+def _ink(board: Field) -> Field:
+    """A colour for letters that can be read on what is at the board's corner."""
+    return srgb("#efeae2" if float(board[:4, :4].mean()) < 0.5 else "#3b372f")
+
+
+def _titled(board: Field, design: Design, tiles: Sequence[Tile]) -> Field:
+    """The title along the left edge of the pictures, in the band kept free for it."""
+    height, width = board.shape[:2]
+    band, left = _title_band(design, min(height, width)), min(tile.left for tile in tiles)
+    size = band * 0.56
+    size = max(7, round(min(size, size * (width - 2 * left) / font(design.face, round(size)).getlength(design.title))))
+    top = min(tile.top for tile in tiles) - size * 0.46 - size
+    if design.title_below:
+        lowest = max(tile.top + tile.height for tile in tiles) + (band * 0.3 if design.captions else 0)
+        top = lowest + size * 0.2
+    at = left + font(design.face, size).getlength(design.title) / 2, max(1.0, top)
+    cover = set_lines([design.title], face=design.face, size_px=size, at=at, shape=(height, width))
+    return mix(board, _ink(board), (cover * 0.94)[..., None])
 
 
 def laid_out(
@@ -206,7 +335,7 @@ def laid_out(
     """All pictures on paper (h, w, 3), in order."""
     design = design or Design()
     tiles = board_tiles([item.size for item in items], width=width, height=height, design=design)
-    board = _paper(items, width=width, height=height, seed=seed)
+    board = _paper(items, design.ground, width=width, height=height, seed=seed)
     board = board * (1 - _shadows(tiles, width=width, height=height))[..., None]
     for item, tile in zip(items, tiles, strict=True):
         area = (slice(tile.top, tile.top + tile.height), slice(tile.left, tile.left + tile.width))
@@ -214,4 +343,6 @@ def laid_out(
         board[area] = mix(board[area], picture, rounded_card(tile.width, tile.height)[..., None])
     if design.captions:
         board = _captioned(board, tiles, design.captions)
+    if design.title:
+        board = _titled(board, design, tiles)
     return np.clip(board, 0, 1).astype(np.float32)

@@ -1,11 +1,14 @@
 """Things cut out of one picture and set into another: to scale, on its ground, in its light, with their shadow."""
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from PIL import Image
 
 from studio.sandbox.painter.colour import LUMA, Field, mix, smoothstep, to_linear, to_srgb
+from studio.sandbox.painter.edits.certainty import FAINT, is_outlined
+from studio.sandbox.painter.filters.ashore import ashore
 from studio.sandbox.painter.filters.background import own_colours
 from studio.sandbox.painter.filters.matte import subject_alpha
 from studio.sandbox.painter.finish import covered
@@ -14,6 +17,7 @@ from studio.sandbox.painter.given.footing import SceneLight, is_sure, light_of, 
 from studio.sandbox.painter.noise import blurred, dice
 from studio.sandbox.painter.scene import Canvas, Known
 
+AS_CARD = "I could not tell a subject from its background in every picture given, so one is set in whole, as a card."
 _MATTE_SIDE = 720
 _SHARE = 0.46
 """The height of a thing in a scene, of the scene's, where it stands in the middle distance."""
@@ -37,6 +41,10 @@ class Cutout:
     """Cut out along its outline; else a card, the whole picture."""
     to_bottom: bool = False
     """It runs out of its own picture at the foot, as a bust does."""
+    aloft: bool = False
+    """It hangs in the air and throws no shadow on the ground."""
+    remark: str = ""
+    """What is to be said of how well it could be cut out."""
 
     @property
     def ratio(self) -> float:
@@ -58,6 +66,12 @@ class Wish:
     """Its height, of the picture's, in the middle distance."""
     names: tuple[str, ...] = ()
     """What it is called."""
+    dry: bool = False
+    """It is to stand on a shore or on grass, not in water."""
+    depth: float | None = None
+    """How near it stands, 0 on the far edge of the ground and 1 at the foot, where the place does not say it."""
+    aloft: Literal["", "air", "edge"] = ""
+    """Above the ground: in the air, or at the picture's upper edge."""
 
 
 def cut_out(item: Image.Image) -> Cutout:
@@ -74,7 +88,8 @@ def cut_out(item: Image.Image) -> Cutout:
         return Cutout(colour=picture, alpha=rounded_card(picture.shape[1], picture.shape[0]), standing=False)
     area = (slice(max(0, rows[0] - 1), rows[-1] + 2), slice(max(0, columns[0] - 1), columns[-1] + 2))
     foot = float(alpha[-2:].mean())
-    return Cutout(colour=clean[area], alpha=alpha[area], standing=True, to_bottom=foot > 0.18)
+    remark = "" if is_outlined(picture, alpha) else FAINT
+    return Cutout(colour=clean[area], alpha=alpha[area], standing=True, to_bottom=foot > 0.18, remark=remark)
 
 
 def _joined_up(alpha: Field) -> Field:
@@ -137,20 +152,34 @@ class _Spot:
     height: int
 
 
+def _table_top(canvas: Canvas, taken: Field) -> tuple[float, float, float] | None:
+    """As `table_top_of`; things that were set in side by side make no table."""
+    for one in canvas.known:
+        taken = taken * (1 - one.cover)
+    return table_top_of(taken)
+
+
 def _spot(canvas: Canvas, cut: Cutout, wish: Wish, *, horizon: float, taken: Field) -> _Spot:
     height, width = canvas.picture.shape[:2]
-    depth = _DEPTHS.get(wish.place, _USUAL_DEPTH)
+    depth = _DEPTHS.get(wish.place, _USUAL_DEPTH) if wish.depth is None else wish.depth
     far = horizon * height
     foot = min(far + depth * (height - far) * 0.93 + height * 0.03, height * 0.965)
     # On one plane a thing grows with its foot's distance below the horizon.
     near = np.clip((0.25 + depth) / (0.25 + _USUAL_DEPTH), 0.5, 1.35)
-    tall = height * wish.share * float(near) * wish.size
+    tall = height * wish.share * (1.0 if wish.aloft else float(near)) * wish.size
     tall = min(tall, foot * 0.94, width * wish.widest * min(1.25, max(1.0, float(wish.size))) / cut.ratio)
     if cut.to_bottom and cut.standing:
         tall, foot = min(height * 0.80, width * 0.62 / cut.ratio), float(height + 1)
+    if wish.aloft:
+        tall = min(tall, height * 0.5)
+        foot = tall + height * 0.045 if wish.aloft == "edge" else max(tall + height * 0.08, far * 0.86)
     wide = tall * cut.ratio
-    top = table_top_of(taken) if wish.place not in ("foreground", "front", "below", "bottom", "background") else None
-    if top is not None and not cut.to_bottom:
+    top = (
+        _table_top(canvas, taken)
+        if wish.place not in ("foreground", "front", "below", "bottom", "background")
+        else None
+    )
+    if top is not None and not cut.to_bottom and not wish.aloft:
         return _on_top(cut, wish, top, tall=min(tall, top[2] * 0.9, height * 0.38))
     if wish.place in _ACROSS:
         middle = _ACROSS[wish.place] * width
@@ -159,6 +188,8 @@ def _spot(canvas: Canvas, cut: Cutout, wish: Wish, *, horizon: float, taken: Fie
     else:
         middle = _calmest(canvas, foot=foot, width=wide, taken=taken)
     middle = float(np.clip(middle, wide / 2 + width * 0.015, max(wide / 2 + 1, width * 0.985 - wide / 2)))
+    if wish.dry and cut.standing:
+        middle, foot, wide, tall = ashore(canvas.picture, (middle, foot, wide, tall))
     box = max(4, round(wide)), max(4, round(tall))
     return _Spot(left=round(middle - wide / 2), top=round(foot) - box[1], width=box[0], height=box[1])
 
@@ -166,9 +197,9 @@ def _spot(canvas: Canvas, cut: Cutout, wish: Wish, *, horizon: float, taken: Fie
 def _on_top(cut: Cutout, wish: Wish, top: tuple[float, float, float], *, tall: float) -> _Spot:
     """A place on a table: (left, right, row) of its top in px."""
     left, right, row = top
-    wide = min(tall * cut.ratio, (right - left) * 0.7)
+    wide = min(tall * cut.ratio, (right - left) * (0.7 if wish.middle is None else wish.widest))
     tall = wide / cut.ratio
-    share = (_ACROSS.get(wish.place, 0.5) - 0.5) * 1.2 + 0.5
+    share = (_ACROSS.get(wish.place, 0.5 if wish.middle is None else wish.middle) - 0.5) * 1.2 + 0.5
     middle = float(np.clip(left + (right - left) * share, left + wide * 0.55, right - wide * 0.55))
     box = max(4, round(wide)), max(4, round(tall))
     return _Spot(left=round(middle - wide / 2), top=round(row) - box[1], width=box[0], height=box[1])
@@ -254,7 +285,7 @@ def laid(canvas: Canvas, cut: Cutout, *, left: int, top: int, side: float) -> Ca
     picture = canvas.picture.copy()
     alpha = np.zeros(frame, dtype=np.float32) if canvas.alpha is None else canvas.alpha.copy()
     shadow = np.zeros(frame, dtype=np.float32) if canvas.shadow is None else canvas.shadow.copy()
-    if not cut.to_bottom:
+    if not cut.to_bottom and not cut.aloft:
         reach = round(cut.alpha.shape[0] * 0.95) + 4
         plane = (
             np.maximum(_cast(cut.alpha, side=side, reach=reach) * 0.95, _contact(cut.alpha, reach=reach))
@@ -289,14 +320,18 @@ def _under_card(alpha: Field, *, reach: int) -> Field:
 
 def set_into(canvas: Canvas, item: Image.Image, wish: Wish, *, horizon: float, seed: bytes) -> Canvas:
     """The item's subject standing in the scene; horizon as `horizon_of` finds it, before anything was set in."""
-    cut = cut_out(item)
+    return set_cut(canvas, cut_out(item), wish, horizon=horizon, seed=seed)
+
+
+def set_cut(canvas: Canvas, cut: Cutout, wish: Wish, *, horizon: float, seed: bytes) -> Canvas:
+    """As `set_into`, of what is cut out already."""
     height, width = canvas.picture.shape[:2]
     taken = np.zeros((height, width), dtype=np.float32) if canvas.alpha is None else canvas.alpha
     spot = _spot(canvas, cut, wish, horizon=horizon, taken=taken)
     light = light_of(canvas)
     ready = scaled(cut, width=spot.width, height=spot.height)
     if cut.standing:
-        ready = relit(ready, light, seed=seed)
+        ready = relit(replace(ready, aloft=bool(wish.aloft)), light, seed=seed)
     return set_down(canvas, ready, wish.names, at=(spot.left, spot.top), side=light.side)
 
 
@@ -310,4 +345,5 @@ def set_down(canvas: Canvas, ready: Cutout, names: tuple[str, ...], *, at: tuple
     done = laid(replace(canvas, shadow=None), ready, left=at[0], top=at[1], side=side)
     shade = cover * 0 if done.shadow is None else done.shadow
     shadow = shade if canvas.shadow is None else np.maximum(canvas.shadow, shade)
-    return replace(done, shadow=shadow, known=(*known, Known(names=names, cover=cover, shade=shade)))
+    remark = canvas.remark or (ready.remark if ready.standing else AS_CARD)
+    return replace(done, shadow=shadow, known=(*known, Known(names=names, cover=cover, shade=shade)), remark=remark)

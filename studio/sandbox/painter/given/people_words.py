@@ -15,6 +15,11 @@ _PARTS = re.compile(
     r"|(?!evening|morning|living|dining|waiting)\w{2,}ing)\b)"
 )
 _TRAITS = ("hair", "hair_colour", "eyes", "beard", "head", "expression", "clothes")
+_TURNED = re.compile(
+    r"\b(?:from (?:behind|the (?:back|side|front)|above|below)|(?:back|side|rear) view|in profile|seen from \w+"
+    r"|full[- ]?(?:body|length|figure)|looking (?:away|left|right|up|down|back)|turned (?:away|left|right|round))\b"
+)
+"""Views that nobody is painted in: all face the camera, head and shoulders."""
 _LEAD = re.compile(r"^(?:and|while|who is|who)\s+")
 
 
@@ -35,6 +40,11 @@ def unread_of_people(own: str, *, dressed: bool) -> tuple[tuple[str, ...], str]:
     own is lower case. dressed: they are painted from their records, so clothes, hair and mood can follow the words.
     """
     parts = [part for part in _PARTS.split(own) if part.strip()]
-    unread = tuple(_LEAD.sub("", part.strip()) for part in parts if not _is_known(part, dressed=dressed))
+    turned = _TURNED.search(own)
+    parts = [_TURNED.sub(" ", part) for part in parts]
+    unread = tuple(
+        _LEAD.sub("", part.strip()) for part in parts if part.strip() and not _is_known(part, dressed=dressed)
+    )
+    unread = (*unread, *([turned.group()] if turned else []))
     hats = [part for part in parts if dressed and said_trait("head", part) and find_colours(part)]
     return unread, "What is worn on the head has a colour that goes with the clothes." if hats else ""

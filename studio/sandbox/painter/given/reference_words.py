@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from studio.sandbox.painter.edits.clauses import Clause, clauses_of, degree_of
 from studio.sandbox.painter.edits.instructions import read_instruction
@@ -15,12 +15,15 @@ from studio.sandbox.painter.given.mentions import (
     as_written,
     labels_of,
     mentions,
+    named_by_label,
     numbered,
     references_table,
     says,
 )
+from studio.sandbox.painter.given.particulars import Particulars, is_count, particulars_of, places_of
 from studio.sandbox.painter.lettering.textplace import MOST_PIECES, quotes
 from studio.sandbox.painter.reading.brief import find_surfaces, without_references
+from studio.sandbox.painter.reading.cast_list import find_colours
 from studio.sandbox.painter.reading.outdoors import lands_in
 
 MOST_PLACED = 3
@@ -59,6 +62,8 @@ class Wanted:
     """The words that say where, when they name a place that can be painted; lower case."""
     edits: str = ""
     """The clauses that ask for changes of the composed picture, in the designer's words."""
+    early: str = ""
+    """Those of them that are said before anything is said of the pictures given, to be made first."""
     scene: str = ""
     """The composition's own words without what was said of style: what a fresh picture is to show."""
     first: tuple[tuple[int, str], ...] = ()
@@ -66,6 +71,7 @@ class Wanted:
     own: str = ""
     """What is said of the pictures, lower case, whatever came of it; pictures by their place in the order given."""
     missed: tuple[str, ...] = ()
+    more: Particulars = field(default_factory=Particulars)
     absent: tuple[int, ...] = ()
     """Numbers named that no picture has."""
 
@@ -127,11 +133,19 @@ def _ground_in(text: str, count: int) -> int | None:
 def _tells_of_whom(text: str, match: re.Match[str]) -> bool:
     """Whether "in image 1" only says which people are meant: "the people in images 1 and 2"."""
     said = match.group()
+    if re.search(_beside_someone(), said):
+        return True
     if re.fullmatch(r"in (?:the )?image \d+", said) is None:
         return False
     whom = re.search(r"[\w']+\s*$", text[: match.start()])
     listed = re.match(r" ?(?:\+|, ?(?:and )?) ?image \d", text[match.end() :]) is not None
     return listed or (whom is not None and (says("people", whom.group()) or says("person", whom.group())))
+
+
+def _beside_someone() -> str:
+    """Words that set people side by side: "beside the man in image 2" is of him, not of his picture's scene."""
+    person = any_of("words", "person")
+    return rf"\b(?:beside|alongside|together with) (?:the |a )?{person} (?:in|of|from) (?:the )?image \d"
 
 
 def _layout_in(text: str) -> tuple[str, int]:
@@ -146,8 +160,15 @@ def _layout_in(text: str) -> tuple[str, int]:
 def _stage_in(text: str) -> str:
     """The words that say where something is to be, "" when they name no place that can be painted."""
     plain = MENTION.sub(" ", text)
-    known = bool(lands_in(plain)) or bool(find_surfaces(plain)) or says("indoors", plain) or says("calm", plain)
+    known = bool(lands_in(plain)) or bool(find_surfaces(plain)) or is_studio(plain)
+    known = known or says("indoors", plain) or says("calm", plain)
     return " ".join(plain.split()) if known else ""
+
+
+def is_studio(text: str) -> bool:
+    """Whether a text (lower case) speaks of a photographer's backdrop: a seamless one, or a background of a colour."""
+    coloured = re.search(r"((?:[\w-]+ ){1,3})(?:background|ground|wall)\b", text)
+    return says("backdrop", text) or (coloured is not None and bool(find_colours(coloured.group(1))))
 
 
 def _is_of_pictures(clause: str) -> bool:
@@ -181,17 +202,27 @@ class _Parted:
     edits: tuple[str, ...]
     missed: tuple[str, ...]
     scene: str
+    early: tuple[str, ...]
+    """Those at its head that change the current picture, before another is put to it."""
     first: tuple[tuple[int, str], ...]
     """Those that change a single picture, which is named in them."""
 
 
 def _parted(prompt: str, labels: Sequence[Label], seed: bytes, *, fresh: bool) -> _Parted:
-    own, edits, missed, scene = "", [], [], []
+    """The clauses of a prompt (pictures as "image n")."""
+    own, missed, scene = "", [], []
+    edits: list[str] = []
+    early: list[str] = []
     first: list[tuple[int, str]] = []
-    for clause in _clauses(numbered(without_references(prompt), labels))[:_MOST_CLAUSES]:
+    for clause in _clauses(prompt)[:_MOST_CLAUSES]:
         text = clause.text
         of_one = MENTION.sub("it", clause.words)
-        if _EDITS_ONE.search(text) and _style_in(text, labels)[0] is None and read_instruction(of_one, None, seed).ops:
+        of_one = f"make {of_one}" if first and _BECOMES.search(text) else of_one
+        if (
+            (_EDITS_ONE.search(text) or (first and _BECOMES.search(text)))
+            and _style_in(text, labels)[0] is None
+            and read_instruction(of_one, None, seed).ops
+        ):
             first += [(item, of_one) for item in mentions(text, len(labels))]
         elif (
             _is_of_pictures(text)
@@ -200,19 +231,22 @@ def _parted(prompt: str, labels: Sequence[Label], seed: bytes, *, fresh: bool) -
         ):
             own += f" {clause.joint or ','} {text}"
         elif read_instruction(clause.words, None, seed).ops:
-            edits.append(clause.words)
+            (edits if fresh or own or first else early).append(clause.words)
         elif _stage_in(text) or (place_in(text) and not _is_filler(text)) or size_in(text) != 1:
             own += f" {clause.joint or ','} {text}"
-        elif not _is_filler(text) and not _NAMING.fullmatch(text):
+        elif not _is_filler(text) and not _NAMING.fullmatch(text) and not is_count(text):
             missed.append(as_written(clause.name, labels))
         scene.append(text)
-    return _Parted(own.strip(" ,"), tuple(edits), tuple(missed), ", ".join(scene), tuple(first))
+    return _Parted(own.strip(" ,"), tuple(edits), tuple(missed), ", ".join(scene), tuple(early), tuple(first))
 
 
+_SETS_IN = re.compile(r"^\s*(?:please |now |then )*(?:add|insert|include)\b", re.IGNORECASE)
 _EDITS_ONE = re.compile(
     r"^(?:please )?(?:make|turn|convert|crop|rotate|flip|blur|brighten|darken|sharpen|zoom)\b(?=.*\bimage \d)(?!.*"
     r"\bimage \d.*\bimage \d)"
 )
+_BECOMES = re.compile(r"^image \d+\b(?!.*\bimage \d)")
+"""Goes on from a change of another picture: "and image 2 sepia"."""
 _CHANGES = re.compile(r"^(?:please )?(?:make|change|replace|swap|turn|add|remove|blur|give|paint|colou?r|convert)\b")
 _NAMING = re.compile(r"(?:(?:place|put|set|add|take|combine|use) )?(?:the|my|our|a|an) [\w-]+(?: [\w-]+)?")
 """Only says what is in a picture: "the bottle", as in "the mug and the bottle, images 1 and 2, on image 3"."""
@@ -234,26 +268,40 @@ def is_unread(own: str) -> bool:
     return not _is_filler(plain)
 
 
+def _named(own: str, count: int, more: Particulars, *, apart: tuple[int | None, int | None]) -> list[int]:
+    """The pictures meant as content, none of those apart: those named, or every one that is not left out."""
+    named = [n for n in mentions(own, count) if n not in apart]
+    rank_and_file = [n for n in named if n not in (more.hero, more.first, more.last)]
+    if (named and not rank_and_file and more.ranks) or (not named and (says("every", own) or more.left_out)):
+        named = [n for n in range(count) if n not in apart and n not in more.left_out]
+    ends = [n for n in named if n == more.first], [n for n in named if n == more.last and n != more.first]
+    return [*ends[0], *(n for n in named if n not in (*ends[0], *ends[1])), *ends[1]]
+
+
 def read_references(prompt: str, count: int, seed: bytes, *, fresh: bool = True) -> Wanted:
     """What a prompt wants of `count` pictures given with it; fresh: there is no current picture to change."""
     labels = labels_of(prompt, count)
-    parted = _parted(prompt, labels, seed, fresh=fresh)
+    plain = numbered(without_references(prompt), labels)
+    more, plain = particulars_of(named_by_label(plain, labels) if fresh or _SETS_IN.search(plain) else plain, count)
+    parted = _parted(plain, labels, seed, fresh=fresh)
     style, palette_only, own = _style_in(parted.own, labels)
     _, _, scene = _style_in(parted.scene, labels)
     layout, columns = _layout_in(own)
     ground = _ground_in(own, count) if layout in ("", "board") else None
-    named = [n for n in mentions(own, count) if n not in (ground, style)]
-    if not named and says("every", own):
-        named = [n for n in range(count) if n not in (ground, style)]
+    named = _named(own, count, more, apart=(ground, style))
     first, edits = parted.first, parted.edits
     if not named and ground is not None and re.search(r"\b(?:it|this|that)\b", own):
         named = [n for n in dict.fromkeys(n for n, _ in first) if n != ground]
-    if not named and ground is None:
+    if not named and ground is None and not layout and (count == 1 or not fresh):
         # Nothing is put anywhere: the change is the whole of it.
         edits = (*[changed for _, changed in first], *edits)
         first = ()
     marked = [i for i, label in enumerate(labels) if label.role == "person" and i not in (ground, style)]
-    group = says("people", own) or (len(marked) > 1 and layout in ("", "board"))
+    group = (
+        says("people", own)
+        or re.search(_beside_someone(), own) is not None
+        or (len(marked) > 1 and layout in ("", "board"))
+    )
     people = marked or ([n for n in named or range(count) if n not in (ground, style)] if says("person", own) else [])
     if group and not people:
         people = [n for n in range(count) if n not in (ground, style)]
@@ -262,36 +310,20 @@ def read_references(prompt: str, count: int, seed: bytes, *, fresh: bool = True)
         layout = ""
     told = bool(layout or ground is not None or style is not None or people)
     acts = re.search(any_of("words", "set"), own) is not None
+    early = parted.early
+    if not ((named or acts) and ground is None and style is None and not layout and not people):
+        early, edits = (), (*early, *edits)
     gone = absent(prompt, labels)
     lost = (as_written(own, labels),) if own and not (told or stage or acts or gone) and is_unread(own) else ()
     return Wanted(
         labels=labels, items=tuple(named), ground=ground, style=style, palette_only=palette_only,
         style_scale=degree_of(prompt.lower()).scale if style is not None else 1.0, layout=layout, columns=columns,
-        captions=re.search(any_of("words", "captions"), own) is not None,
+        captions=re.search(any_of("words", "captions"), own) is not None, more=more,
         together=group and 1 < len(people) <= MOST_TOGETHER, people=tuple(people),
-        places=_places(own, named), size=size_in(own),
-        sets=acts, stage=stage, edits=", then ".join(edits), first=first, own=own, scene=_tidy(scene),
-        missed=(*parted.missed, *lost), absent=gone,
+        places=places_of(own, named), size=size_in(own),
+        sets=acts, stage=stage, edits=", then ".join(edits), early=", then ".join(early), first=first, own=own,
+        scene=_tidy(scene), missed=(*parted.missed, *lost), absent=gone,
     )  # fmt: skip
-
-
-def _place_of(own: str, item: int) -> str:
-    """Where the words after a picture's mention, up to the next one, want it; those of the scene's picture included."""
-    found = re.search(rf"\bimage {item + 1}\b(.*?)(?=\bimage \d|$)", own)
-    if found is None:
-        return place_in(own)
-    after = re.sub(r"\b(?:on|in|to|as|into) the (?:background|backdrop) (?:of|from|for)\b", " ", found.group(1))
-    before = re.search(r"\b(?:on|in|to|at) the (?:left|right|middle|cent(?:re|er)|foreground)\b", own[: found.start()])
-    return place_in(after) or (place_in(before.group()) if before and "image" not in own[: found.start()] else "")
-
-
-def _places(own: str, named: Sequence[int]) -> tuple[str, ...]:
-    """A place for each; for a single one also what is said after the scene: "image 1 on image 2, on the left"."""
-    places = tuple(_place_of(own, item) for item in named)
-    if len(named) != 1 or places[0] not in ("", "on"):
-        return places
-    tail = re.split(r"\bimage \d+", own)[-1]
-    return (place_in(tail) or places[0],)
 
 
 def _tidy(text: str) -> str:

@@ -24,3 +24,8 @@ def there_is_no(numbers: Sequence[int], count: int) -> str:
     names = listed([f"image {number}" for number in numbers])
     were = "one picture was" if count == 1 else f"{count} pictures were"
     return f"There is no {names}: {were} given."
+
+
+def only_so_many(count: int) -> str:
+    """That fewer of a thing were set in than asked for."""
+    return f"There is room for {count} of them at most, so I set in {count}."

@@ -23,23 +23,27 @@ from studio.sandbox.painter.records import recalled
 from studio.sandbox.painter.scene import Canvas
 from studio.sandbox.painter.vocabulary import vocabulary
 
+GUESSED = "I could not make out someone's outline against the background, so I cut head and shoulders by guess."
 _CUT_SIDE = 640
 _HAIR = 0.05
 """How far from the colours behind it hair or skin is at least, in Oklab."""
 _APART = 0.12
 """The share of the largest part that another has at least, if it is to be part of someone."""
+_BEYOND = 1.0
+"""How far someone may reach out of the picture, of its width or height; what is further out is never scaled."""
 _HEAD = 0.47
 """The height of a head in a group, of the picture's height; less where many must fit across."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sitter:
-    """Someone cut out: the outline, and in it the head's height and middle (x) in px."""
+    """Someone cut out: the outline, whether it is a guess, and in it the head's height and middle (x) in px."""
 
     cut: Cutout
     head_px: float
     middle_px: float
     crown_px: float
+    guessed: bool = False
 
 
 def people_in(given: Given) -> tuple[Person, ...]:
@@ -171,14 +175,15 @@ def sitter_of(picture: Image.Image) -> Sitter:
     size = max(8, round(picture.width * factor)), max(8, round(picture.height * factor))
     whole = covered(picture, width=size[0], height=size[1])
     alpha = subject_alpha(whole)
-    if not is_sure(alpha):
+    guessed = not is_sure(alpha)
+    if guessed:
         alpha = _bust_alpha(size[1], size[0])
     elif (float((alpha[-max(2, size[1] // 40) :] > 0.5).mean()) < 0.30 and _is_close(alpha)) or _is_parted(alpha):
         alpha = _with_shoulders(whole, alpha)
     alpha = _with_head(whole, _one_body(alpha))
     cut = Cutout(colour=own_colours(whole, alpha), alpha=alpha, standing=True, to_bottom=bool(alpha[-2:].mean() > 0.1))
     head, middle, crown = _head_of(cut.alpha)
-    return Sitter(cut=cut, head_px=head, middle_px=middle, crown_px=crown)
+    return Sitter(cut=cut, head_px=head, middle_px=middle, crown_px=crown, guessed=guessed)
 
 
 def _is_close(alpha: Field) -> bool:
@@ -205,13 +210,18 @@ def _exposed(sitters: Sequence[Sitter]) -> list[Sitter]:
     return matched
 
 
-def grouped(stage: Field, pictures: Sequence[Image.Image], *, seed: bytes) -> Canvas:
-    """Everyone side by side before one place (h, w, 3), heads of one size, the middle in front, in one light."""
+def grouped(
+    stage: Field, pictures: Sequence[Image.Image], *, seed: bytes, across: tuple[float, float] = (0.0, 1.0)
+) -> Canvas:
+    """Everyone side by side before one place (h, w, 3), heads of one size, the middle in front, in one light.
+
+    across: the part of the width they take.
+    """
     height, width = stage.shape[:2]
     sitters = [sitter_of(picture) for picture in pictures]
     sitters = _exposed(sitters) if len(sitters) > 1 else sitters
     count = len(sitters)
-    step = width * (0.86 if count > 1 else 1.0) / max(count, 1)
+    step = width * (across[1] - across[0]) * (0.86 if count > 1 else 1.0) / max(count, 1)
     tall = max((s.cut.alpha.shape[0] - s.crown_px) / s.head_px for s in sitters)
     head = min(
         height * _HEAD, step * (0.5 if count == 1 else 0.86 if count < 4 else 1.05), height * 0.84 / min(tall, 2.1)
@@ -223,18 +233,36 @@ def grouped(stage: Field, pictures: Sequence[Image.Image], *, seed: bytes) -> Ca
         own = head * (1.0 - 0.04 * ((k + count) % 2) if count > 2 else 1.0)
         scale = own / sitter.head_px
         size = max(4, round(sitter.cut.alpha.shape[1] * scale)), max(4, round(sitter.cut.alpha.shape[0] * scale))
-        cut = relit(scaled(sitter.cut, width=size[0], height=size[1]), light, seed=seed, strength=0.55)
-        x = width / 2 + (k - (count - 1) / 2) * step
+        x = width * (across[0] + across[1]) / 2 + (k - (count - 1) / 2) * step
         rise = own * (0.05 if (k + count) % 2 and count > 2 else 0.0)
         # A bust runs out at the foot of the picture; heads stand in one line as far as that allows.
         top = max(height - size[1] + 1, round(height * 0.5 - own * 0.62 - sitter.crown_px * scale - rise))
         if sitter.cut.to_bottom:
             top = min(top, height - size[1] + 1)
         left = round(x - sitter.middle_px * scale)
+        near, left, top = _within((height, width), sitter.cut, scale=scale, at=(left, top))
+        size = max(4, round(near.alpha.shape[1] * scale)), max(4, round(near.alpha.shape[0] * scale))
+        cut = relit(scaled(near, width=size[0], height=size[1]), light, seed=seed, strength=0.55)
         shaded = _shade_behind(canvas.picture, (x, top + own * 0.6), own) if k else canvas.picture
         behind = replace(canvas, picture=shaded)
         canvas = laid(behind, replace(cut, to_bottom=True), left=left, top=top, side=light.side)
-    return canvas
+    return replace(canvas, remark=GUESSED if any(sitter.guessed for sitter in sitters) else "")
+
+
+def _within(frame: tuple[int, int], cut: Cutout, *, scale: float, at: tuple[int, int]) -> tuple[Cutout, int, int]:
+    """(the cut-out without what would lie far outside the frame (height, width) once scaled, its left, its top).
+
+    A picture much wider than tall would otherwise become enormous where its height is what counts.
+    """
+    spans, corner = [], []
+    for axis, start in enumerate((at[1], at[0])):
+        length, room = cut.alpha.shape[axis], frame[axis]
+        first = min(length - 1, max(0, int((-_BEYOND * room - start) / scale)))
+        last = max(first + 1, min(length, int(((1 + _BEYOND) * room - start) / scale) + 1))
+        spans.append(slice(first, last))
+        corner.append(start + round(first * scale))
+    part = spans[0], spans[1]
+    return replace(cut, colour=cut.colour[part], alpha=cut.alpha[part]), corner[1], corner[0]
 
 
 def _shade_behind(picture: Field, middle: tuple[float, float], reach: float) -> Field:
@@ -258,11 +286,15 @@ def dressed(people: Sequence[Person], text: str) -> tuple[Person, ...]:
     return tuple(person_with(person, text, colours=codes) for person in people)[:MOST_PEOPLE]
 
 
-def portrayed(stage: Stage, given: Sequence[Given], *, text: str, seed: bytes) -> Canvas:
-    """The people of the pictures in a place: painted from their records where every picture has one, else cut out."""
+def portrayed(
+    stage: Stage, given: Sequence[Given], *, text: str, seed: bytes, across: tuple[float, float] = (0.0, 1.0)
+) -> Canvas:
+    """The people of the pictures in a place: painted from their records where every picture has one, else cut out.
+
+    across: the part of the width they take; where it is not all of it they are cut out.
+    """
     known = [people_in(one) for one in given]
-    if all(known):
+    if all(known) and across == (0.0, 1.0):
         everyone = dressed([person for people in known for person in people], text)
         return paint_people(stage.picture, everyone, light=stage.light, seed=pose_seed(everyone))
-    # The note of a mark is lost where a picture was saved anew; the mark itself is not.
-    return grouped(stage.picture, [without_mark(replace(one, marked=True)) for one in given], seed=seed)
+    return grouped(stage.picture, [without_mark(one) for one in given], seed=seed, across=across)

@@ -8,11 +8,13 @@ import numpy as np
 from studio.sandbox.painter.colour import Field, filmic, linear, mix, shifted, srgb, to_linear
 from studio.sandbox.painter.filters.ops import blurred_picture
 from studio.sandbox.painter.given.mentions import says
+from studio.sandbox.painter.given.reference_words import is_studio
 from studio.sandbox.painter.land.landscape import paint_landscape
 from studio.sandbox.painter.noise import dice, stretched
 from studio.sandbox.painter.people.portrait import backdrop
 from studio.sandbox.painter.reading.brief import find_lights, find_surfaces, read_brief
 from studio.sandbox.painter.reading.outdoors import lands_in
+from studio.sandbox.painter.render import render
 from studio.sandbox.painter.scene import Scene
 from studio.sandbox.painter.still.backdrop import Room, build_room
 from studio.sandbox.painter.still.interior import build_interior
@@ -32,7 +34,7 @@ class Stage:
     horizon: float
     light: str
     kind: str
-    """"land" | "room" | "table" | "wall"."""
+    """"land" | "room" | "table" | "wall" | "studio"."""
 
 
 def light_in(text: str) -> str:
@@ -66,6 +68,14 @@ def _room(text: str, *, size: tuple[int, int], seed: bytes, horizon: float) -> R
         side=-1.0 if rng.random() < 0.6 else 1.0, key=linear(light.key), shaft=light.shaft, gobo="window",
         arch_px=None, arch=to_linear(wall),
     )  # fmt: skip
+
+
+def _studio(text: str, *, size: tuple[int, int], seed: bytes) -> Field:
+    """An empty seamless backdrop of the colour said, paler where none is."""
+    # Read as for a thing that stands on it, which is then left out.
+    scene = read_brief(f"a white gift, {text}", seed)
+    scene = replace(scene, kind="object", subject="gift", stage="seamless", items=(), bare=True, plain=True, text="")
+    return render(scene, width=size[0], height=size[1]).picture
 
 
 def stage_of(text: str, *, size: tuple[int, int], seed: bytes, people: bool = False) -> Stage:
@@ -103,5 +113,7 @@ def _painted(text: str, *, size: tuple[int, int], seed: bytes, people: bool) -> 
         return Stage(picture, 0.70, light, "room")
     if people:
         return Stage(backdrop(size, wall="", light=light, seed=seed), 0.6, light, "wall")
+    if not find_surfaces(text) and is_studio(text):
+        return Stage(_studio(text, size=size, seed=seed), 0.55, light, "studio")
     picture, _ = build_room(_room(text, size=size, seed=seed, horizon=0.60), dice(seed, "stage table"))
     return Stage(filmic(picture), 0.60, light, "table")

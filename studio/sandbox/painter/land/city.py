@@ -3,6 +3,8 @@
 import numpy as np
 
 from studio.sandbox.painter.colour import Field, mix, shifted, smoothstep, srgb
+from studio.sandbox.painter.land.features import feature_table
+from studio.sandbox.painter.land.heavens import paint_heavens
 from studio.sandbox.painter.land.sky import View, air_of, paint_sky
 from studio.sandbox.painter.noise import blurred, cloud, dice
 from studio.sandbox.painter.scene import Canvas, Scene
@@ -52,14 +54,23 @@ def _row(view: View, rng: np.random.Generator, *, near: float, lit: float) -> tu
 def paint_city(scene: Scene, *, width: int, height: int) -> Canvas:
     rng = dice(scene.seed, "city")
     side = -1.0 if rng.random() < 0.5 else 1.0
-    air = air_of(scene.light)
+    air = air_of(scene.light, scene.wall)
     wet = "water" not in scene.absent
     horizon = int(height * float(rng.uniform(0.68, 0.76)))
     if not wet:
         horizon = height  # the houses stand on the frame
     sun = (width * (0.5 + side * 0.24), horizon - height * air.height * 0.55 - height * 0.05)
     view = View(height=height, width=width, horizon_px=horizon, sun_px=sun, air=air, side=side)
-    picture = paint_sky(view, scene.seed, sun="sun" not in scene.absent, clouds="clouds" not in scene.absent)
+    moonlit = any(thing.name == "moon" for thing in scene.features)
+    picture = paint_sky(
+        view, scene.seed, sun=not moonlit and "sun" not in scene.absent, clouds="clouds" not in scene.absent
+    )
+    for thing in scene.features:
+        if thing.name in ("moon", "aurora", "rainbow"):
+            feature = feature_table()[thing.name]
+            paint_heavens(
+                picture, view, painter=feature.painter, colour=thing.colour or feature.colour, seed=scene.seed
+            )
     stone = srgb(scene.colour or ("#1b2440" if air.stars else "#4a5568"))
     haze = mix(srgb(air.horizon), srgb(air.middle), 0.3)
     lit = 0.5 if air.stars else 0.32 if scene.light in ("golden", "morning") else 0.14

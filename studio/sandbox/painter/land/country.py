@@ -61,14 +61,17 @@ def _sea(land: Land, rng: np.random.Generator, colour: str) -> None:
         edge = edge + h * 0.11 * smoothstep(0.25, 0.7, along if view.side < 0 else 1 - along) * (1 - 0.6 * k)
         far = mix(view.air.haze, srgb("#3c4f66") * np.float32(0.5 + 0.5 * view.air.power), 0.28 + 0.24 * k)
         land.picture[:] = mix(land.picture, far, below(view, edge)[..., None])
-    lay_water(land, view.horizon_px, deep=colour or _SEA, calm=float(rng.uniform(0.0, 0.35)))
+    lay_water(land, view.horizon_px, deep=colour or _SEA, calm=-1.2 if land.rough else float(rng.uniform(0.0, 0.35)))
     land.floor_px = view.horizon_px + h * 0.12
 
 
 def _lake(land: Land, rng: np.random.Generator, colour: str) -> None:
     h, w = land.view.size
     snowy = land.season == "winter"
-    raise_mountains(land, rng, ground=srgb(MOUNTAIN_GREY), snowy=snowy, layers=4)
+    if land.level:
+        roll_hills(land, rng, ground=None, layers=2)
+    else:
+        raise_mountains(land, rng, ground=srgb(MOUNTAIN_GREY), snowy=snowy, layers=4)
     shore = 0.66
     plant_trees(land, rng, colour=srgb("#24382f"), rows=(shore + 0.005,), size=0.085)
     lay_water(land, h * shore, deep=colour or _LAKE, calm=0.94)

@@ -37,6 +37,10 @@ class Land:
     """Whether it lies under a black sky."""
     busy: bool = False
     """Whether things are to stand here, so that there must be open ground."""
+    level: bool = False
+    """Whether no mountains are to rise behind it."""
+    rough: bool = False
+    """Whether a storm is on."""
 
 
 def below(view: View, edge: Field | float) -> Field:
@@ -80,7 +84,7 @@ def lay_grass(land: Land, edge: Field, *, colour: Field, purpose: str) -> None:
 
 
 def lay_water(land: Land, top_px: float, *, deep: str, calm: float = 1.0, edge: Field | None = None) -> None:
-    """Water from a row down, mirroring what stands above it; calm 1 is a lake, 0 an open sea."""
+    """Water from a row down, mirroring what stands above it; calm 1 is a lake, 0 an open sea, less a storm."""
     view, rng, picture = land.view, dice(land.seed, "water"), land.picture
     h, w = view.size
     top = int(top_px)
@@ -100,11 +104,14 @@ def lay_water(land: Land, top_px: float, *, deep: str, calm: float = 1.0, edge: 
     rows = np.clip(2 * top - np.arange(top, h)[:, None] + bend, 0, max(top - 1, 0)).astype(np.int32)
     mirror = picture[rows, np.arange(w)[None, :]]
     sunk = (0.42 + 0.38 * t) * (1 - 0.62 * calm) + 0.16 * calm * t
-    body = mix(mirror, np.broadcast_to(colour, mirror.shape), sunk[..., None])
+    body = mix(mirror, np.broadcast_to(colour, mirror.shape), np.minimum(sunk, 0.96)[..., None])
     body = body * (1 + (crest * (0.05 + 0.11 * t) * (1 - 0.6 * calm))[..., None])
     path = np.exp(-np.abs(view.columns() - view.sun_px[0]) / (w * (0.035 + 0.10 * t)))
     glitter = path * smoothstep(-0.1, 0.9, crest + 0.45 * (1 - t)) * (0.75 - 0.25 * t) * (1 - 0.55 * calm)
     body = mix(body, srgb(view.air.sun), np.clip(glitter, 0, 0.9)[..., None])
+    if calm < 0:
+        foam = smoothstep(0.55, 1.15, crest) * (0.2 + 0.5 * t) * min(1.0, -calm)
+        body = mix(body, view.air.haze, foam[..., None])
     cover = 1.0 if edge is None else below(view, edge)[top:, :, None]
     picture[top:] = mix(picture[top:], body, cover)
     land.water_px = float(top)

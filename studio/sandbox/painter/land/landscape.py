@@ -25,7 +25,7 @@ def landscape_view(scene: Scene, *, width: int, height: int) -> View:
     horizon = int(height * float(rng.uniform(0.48, 0.64)) * (0.94 if scene.kind == "sea" else 1.0))
     across = float(rng.uniform(0.14, 0.44))
     side = -1.0 if rng.random() < 0.5 else 1.0
-    air = _VOID if scene.kind == "space" else air_of(scene.light)
+    air = _VOID if scene.kind == "space" else air_of(scene.light, scene.wall)
     lift = float(rng.uniform(0.75, 1.35))
     sun = (
         width * (across if side < 0 else 1 - across),
@@ -62,7 +62,8 @@ def paint_landscape(scene: Scene, *, width: int, height: int) -> Canvas:
     view = landscape_view(scene, width=width, height=height)
     hung = _heavens_of(scene)
     night = any(thing.name in ("moon", "milky_way", "aurora", "planet") for thing in hung) or scene.kind == "space"
-    picture = paint_sky(view, scene.seed, sun=not night and "sun" not in scene.absent, air=scene.kind != "space",
+    storm = "rain" in scene.extras and scene.light == "overcast"
+    picture = paint_sky(view, scene.seed, sun=not (night or storm or "sun" in scene.absent), air=scene.kind != "space",
                         clouds="clouds" not in scene.absent)  # fmt: skip
     for thing in sorted(hung, key=lambda thing: ("milky_way", "aurora").count(thing.name), reverse=True):
         if thing.name != "birds":
@@ -70,7 +71,8 @@ def paint_landscape(scene: Scene, *, width: int, height: int) -> Canvas:
     land = Land(
         picture=picture, view=view, seed=scene.seed, season=scene.season, grass=GRASS[scene.season],
         busy=_needs_floor(scene.features), void=scene.kind == "space", trees=trees_of(scene),
-        floor_px=height * 0.86,
+        floor_px=height * 0.86, level="mountains" in scene.absent,
+        rough=storm,
     )  # fmt: skip
     rng = dice(scene.seed, f"land {scene.kind}")
     COUNTRIES[scene.kind](land, rng, scene.colour)

@@ -1,11 +1,11 @@
 """The hour and its sky: colours of the air, sun, clouds, stars. sRGB floats."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from studio.sandbox.painter.colour import Field, mix, ramp, shifted, smoothstep, srgb
+from studio.sandbox.painter.colour import Field, from_oklab, mix, ramp, shifted, smoothstep, srgb, to_oklab
 from studio.sandbox.painter.noise import blurred, cloud, dice, moved
 
 
@@ -46,8 +46,22 @@ _AIRS: Mapping[str, Air] = {
 }
 
 
-def air_of(light: str) -> Air:
-    return _AIRS.get(light, _AIRS["soft"])
+def air_of(light: str, sky: str = "") -> Air:
+    """The air of an hour; sky: the colour said of the sky ("#rrggbb"), "" for the hour's own."""
+    air = _AIRS.get(light, _AIRS["soft"])
+    if not sky:
+        return air
+    return replace(
+        air, zenith=_dyed(air.zenith, sky, light=0.5), middle=_dyed(air.middle, sky, light=0.72),
+        horizon=_dyed(air.horizon, sky, light=0.4, chroma=0.62),
+    )  # fmt: skip
+
+
+def _dyed(code: str, said: str, *, light: float, chroma: float = 1.0) -> str:
+    """The hour's colour in the said one; light and chroma: how much of that one's it takes, 0–1."""
+    own, wished = to_oklab(srgb(code)), to_oklab(srgb(said))
+    mixed = np.array([own[0] * (1 - light) + wished[0] * light, *(wished[1:] * chroma)], dtype=np.float32)
+    return "#" + "".join(f"{round(float(v) * 255):02x}" for v in np.clip(from_oklab(mixed), 0, 1))
 
 
 @dataclass(frozen=True, slots=True)

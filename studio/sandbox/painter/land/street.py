@@ -39,7 +39,7 @@ class _Street:
 
 def _street(scene: Scene, *, width: int, height: int) -> _Street:
     rng = dice(scene.seed, "street")
-    air = air_of(scene.light)
+    air = air_of(scene.light, scene.wall)
     side = -1.0 if rng.random() < 0.5 else 1.0
     vanish = (width * (0.5 + side * float(rng.uniform(0.0, 0.10))), height * float(rng.uniform(0.50, 0.58)))
     sun = (vanish[0] + side * width * 0.05, vanish[1] - height * max(0.06, air.height * 0.6))

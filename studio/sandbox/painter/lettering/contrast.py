@@ -11,6 +11,7 @@ ENOUGH = 4.5
 _AIM = 4.75
 _LIGHT, _DARK = "#fffdf7", "#17181b"
 _MOST_SAMPLES = 6000
+_LIGHT_RIM = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ def _scrimmed(colour: Field, ground: Field, tone: Field) -> float:
     return 1.0 + ENOUGH - min(ENOUGH, _worst(colour, tone[None, :]))
 
 
+def _cost(way: Inking) -> float:
+    """How much the help the letters need shows: a light rim looks stuck on, a dark one is taken for their shadow."""
+    return way.strength + (_LIGHT_RIM if way.strength > 0 and light_of(way.scrim) > 0.5 else 0.0)
+
+
 def readable(ground: Field, wished: str = "") -> Inking:
     """How to ink letters on the ground's pixels (n, 3): the colour wished, else the one that needs least help."""
     samples = ground.reshape(-1, 3)
@@ -55,7 +61,7 @@ def readable(ground: Field, wished: str = "") -> Inking:
     inks = (wished,) if wished else (_LIGHT, _DARK)
     ways = [Inking(srgb(ink), srgb(tone), _scrimmed(srgb(ink), samples, srgb(tone)))
             for ink in inks for tone in ("#0d0e11", "#fbf9f4")]  # fmt: skip
-    calmest = min(way.strength for way in ways)
-    best = [way for way in ways if way.strength <= calmest + 1e-6]
+    calmest = min(_cost(way) for way in ways)
+    best = [way for way in ways if _cost(way) <= calmest + 1e-6]
     chosen = max(best, key=lambda way: _worst(way.colour, samples))
     return Inking(chosen.colour, chosen.scrim, min(chosen.strength, 0.96))

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from studio.sandbox.painter.colour import Field, luma, mix, shifted, srgb
 from studio.sandbox.painter.filters.matte import subject_alpha
 from studio.sandbox.painter.lettering.contrast import Inking, readable
+from studio.sandbox.painter.lettering.forms import facing_part, on_form
 from studio.sandbox.painter.lettering.textplace import Placement, TextOrder, lexicon
 from studio.sandbox.painter.lettering.typefaces import font
 from studio.sandbox.painter.lettering.typography import Box, Style
@@ -20,6 +21,8 @@ _ROLE_SHARE = {"title": 1.0, "subtitle": 0.5, "small": 0.34}
 _ANYWHERE = ("bottom", "top", "lower_third", "left", "right", "top_left", "top_right", "bottom_left")
 _PROBE_SIDE = 128
 _EASE = 0.86
+_HALO_SHARE, _HALO_PX = 0.07, (4, 7)
+"""How far a halo reaches from the letters: a share of their size, and at least and at most so many px."""
 _LOWER = 0.03
 """Words on a thing stand a little below its middle: what is open at the top shows its inside there."""
 
@@ -130,7 +133,7 @@ def _inside(alpha: Field, aspect: float) -> Box | None:
 
 
 def _box_on_subject(canvas: Canvas, order: TextOrder) -> Box | None:
-    alpha = canvas.alpha if canvas.alpha is not None else subject_alpha(canvas.picture)
+    alpha = facing_part(canvas) if canvas.alpha is not None else subject_alpha(canvas.picture)
     if not 0.004 < float(alpha.mean()) < 0.9:
         return None
     best: tuple[int, Box] | None = None
@@ -227,11 +230,13 @@ def _outlined(plane: Field, size_px: int) -> Field:
 
 
 def set_text(canvas: Canvas, order: TextOrder) -> Canvas:
-    """The canvas with the order's words on it, legible: contrast at least 4.5 to nearly all that lies around them."""
+    """The canvas with the order's words on it, legible: contrast at least 4.5 to what lies next to them."""
     laid = lay_out(canvas, order)
     picture, plane, size = canvas.picture, laid.plane, laid.size_px
-    near = _near(plane, max(2.0, size * 0.14))
-    ground = picture[near > 0.3]
+    if order.place == "subject":
+        plane = on_form(plane, canvas)
+    halo = _halo(plane, _reach(size))
+    ground = picture[halo > 0.5]
     if not len(ground):
         return canvas
     inking = readable(ground, order.colour)
@@ -241,7 +246,7 @@ def set_text(canvas: Canvas, order: TextOrder) -> Canvas:
         lit = _neon(dark, plane, colour=shifted(glow, light=0.04, chroma=1.15), size_px=size)
         return replace(canvas, picture=np.clip(lit, 0, 1).astype(np.float32))
     if inking.strength > 0:
-        picture = mix(picture, inking.scrim, (inking.strength * _scrim(plane, size, near))[..., None])
+        picture = mix(picture, inking.scrim, (inking.strength * halo)[..., None])
     if order.effect == "shadow":
         drop = np.roll(blurred(plane, max(1.0, size * 0.06)), (max(1, size // 22), max(1, size // 30)), (0, 1))
         picture = picture * (1 - 0.6 * drop)[..., None]
@@ -251,10 +256,18 @@ def set_text(canvas: Canvas, order: TextOrder) -> Canvas:
     return replace(canvas, picture=np.clip(inked, 0, 1).astype(np.float32))
 
 
-def _scrim(plane: Field, size_px: int, near: Field) -> Field:
-    """A soft band behind all letters, full where they are."""
-    wide = blurred(np.clip(blurred(plane, size_px * 0.6) * 9, 0, 1), size_px * 0.55)
-    return np.maximum(np.clip(wide * 1.25, 0, 1), near)
+def _halo(plane: Field, reach_px: int) -> Field:
+    """A rim around the letters that ends softly after so many px: nothing else of the picture is touched."""
+    letters = Image.fromarray((plane * 255).astype(np.uint8), mode="L")
+    grown = letters.filter(ImageFilter.MaxFilter(2 * reach_px + 1))
+    soft = np.asarray(grown.filter(ImageFilter.GaussianBlur(0.25 * reach_px)), dtype=np.float32) / np.float32(255)
+    rim: Field = np.clip(soft * np.float32(1.4), 0, 1)
+    return rim
+
+
+def _reach(size_px: int) -> int:
+    """How far the halo of letters of the size goes, in px."""
+    return int(np.clip(round(size_px * _HALO_SHARE), *_HALO_PX))
 
 
 def _shaded(canvas: Canvas, order: TextOrder, inking: Inking) -> Field:

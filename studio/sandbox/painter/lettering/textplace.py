@@ -18,8 +18,16 @@ Stand = Literal["top", "middle", "bottom"]
 MOST_PIECES = 8
 _MOST_LETTERS = 240
 _QUOTED = re.compile(
-    "[\"“„«”]([^\"”“»\n]{1,160})[\"”“»]|[「『]([^」』\n]{1,160})[」』]|(?<!\\w)['‘’\u201a]([^'’‘\n]{1,160}?)['’‘](?!\\w)"
+    '(?<!\\d)["“„«”]((?:[^"”“»\n]|\n(?!\\s*\n)){1,1000})["”“»]|[「『]([^」』\n]{1,1000})[」』]'
+    "|(?<!\\w)['‘’\u201a]((?:[^'’‘\n]|(?<=\\w)['’](?=\\w)){1,160}?)['’‘](?!\\w)"
 )
+"""A quotation may go on over a line's end, not over an empty line; after a figure the mark is one of inches."""
+_NAME = r"[A-Z0-9][\w'’&!?-]*(?: (?:(?:&|and|of|the|in|to|a) )*[A-Z0-9][\w'’&!?-]*)*"
+_SAID = re.compile(
+    rf"\b(?:[Ss]aying|(?:that|which) (?:says|reads)|[Ww]ith the (?:words?|text|title|headline|slogan|lettering|name)"
+    rf"|[Tt]itled|[Ee]ntitled):? ({_NAME})"
+)
+"""Words asked for without quotation marks, known by their capitals: "a poster saying HELLO WORLD"."""
 _REFERENCE_LINE = re.compile(r'^\s*image\s+\d+\s*:\s*".*$', re.IGNORECASE | re.MULTILINE)
 _JOINTS = re.compile(r"[,;.\n]|\band\b|\bthen\b|\bwith\b|\bplus\b")
 _LETTERING = r"(?:text|letters|lettering|type|words?|font|caption|headline|title|writing|typography|script|sign|neon)"
@@ -114,13 +122,27 @@ def quotes(prompt: str) -> list[Quote]:
     for m in _QUOTED.finditer(plain):
         text = next(" ".join(group.split()) for group in m.groups() if group)
         if text:
-            found.append(Quote(text, m.start(), m.end()))
+            found.append(Quote(_clipped(text), m.start(), m.end()))
+    if not found:
+        found = [Quote(_clipped(m.group(1)), m.start(1), m.end(1)) for m in _SAID.finditer(plain)]
     return found[:MOST_PIECES]
+
+
+def _clipped(text: str) -> str:
+    """A text as long as one can be set, cut between two words."""
+    return text if len(text) <= _MOST_LETTERS else text[: _MOST_LETTERS - 1].rpartition(" ")[0] + "…"
+
+
+def notice_of_length(prompt: str) -> str:
+    """A sentence on quotations that were cut, "" where none was."""
+    cut = any(quote.end - quote.start > _MOST_LETTERS and quote.text.endswith("…") for quote in quotes(prompt))
+    return f"I set only the first {_MOST_LETTERS} letters of the words." if cut else ""
 
 
 def without_quotes(prompt: str) -> str:
     """The prompt with every quotation left out, so that its words are not read as wishes."""
-    return _QUOTED.sub(" ", prompt)
+    bare = _QUOTED.sub(" ", prompt)
+    return _SAID.sub(" ", bare) if bare == prompt else bare
 
 
 @cache

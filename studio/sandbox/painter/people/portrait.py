@@ -65,6 +65,11 @@ def draw_person(bust: Bust) -> None:
     draw_headwear(bust)
 
 
+_LOW = 0.66
+"""A row of people that is lower than this share of the picture is set in two, every other one standing behind."""
+_ROW_STEP = 0.66
+
+
 def paint_people(ground: Field, people: tuple[Person, ...], *, light: str, seed: bytes, rim: bool = False) -> Canvas:
     """People on a picture (h, w, 3), side by side; the seed decides how they hold their heads and where light is."""
     height, width = ground.shape[:2]
@@ -75,8 +80,12 @@ def paint_people(ground: Field, people: tuple[Person, ...], *, light: str, seed:
     picture, alpha = ground.astype(np.float32).copy(), np.zeros((height, width), dtype=np.float32)
     count = len(people)
     unit = min(height / 2.32, width / (1.80 + 1.02 * (count - 1)))
-    step = width / count if count > 1 else 0.0
-    for k in sorted(range(count), key=lambda k: abs(k - (count - 1) / 2), reverse=True):
+    rows = count > 3 and unit * 2.32 < _LOW * height
+    if rows:
+        unit = min(height / 3.3, width / (1.80 + _ROW_STEP * (count - 1)))
+    step = (_ROW_STEP * unit if rows else width / count) if count > 1 else 0.0
+    behind = [0.95 * unit if rows and k % 2 == 0 else 0.0 for k in range(count)]
+    for k in sorted(range(count), key=lambda k: (-behind[k], -abs(k - (count - 1) / 2))):
         child = people[k].age == "child"
         tall = people[k].hair in ("bun", "afro") or people[k].head == "hat"
         own = unit * (0.86 if child else 0.90 if tall else 1.0) * float(rng.uniform(0.97, 1.03))
@@ -88,6 +97,7 @@ def paint_people(ground: Field, people: tuple[Person, ...], *, light: str, seed:
         y = (
             height
             - unit * 1.42
+            - behind[k]
             + (unit * 0.30 if child else unit * 0.14 if tall else 0)
             + float(rng.uniform(-0.03, 0.03)) * unit
         )
@@ -159,7 +169,7 @@ def _behind(scene: Scene, size: tuple[int, int]) -> Field:
     if not scene.setting:
         return backdrop(size, wall=scene.wall, light=scene.light, seed=scene.seed)
     small = (max(64, width // 2), max(64, height // 2))
-    land = replace(scene, kind=scene.setting, people=(), setting="", wall="")  # type: ignore[arg-type]
+    land = replace(scene, kind=scene.setting, people=(), setting="")  # type: ignore[arg-type]
     view = paint_landscape(land, width=small[0], height=small[1]).picture
     radius = max(1.5, min(small) / 60)
     soft = np.stack([blurred(view[..., i], radius) for i in range(3)], axis=-1)

@@ -20,7 +20,7 @@ from studio.sandbox.painter.reading.cast_list import (
     names_left_out,
     own_colours,
 )
-from studio.sandbox.painter.reading.designs import colours_on, read_copy, read_design
+from studio.sandbox.painter.reading.designs import colours_on, is_printed, names_form, read_copy, read_design
 from studio.sandbox.painter.reading.finding import Found, find_terms
 from studio.sandbox.painter.reading.outdoors import (
     features_behind,
@@ -29,10 +29,12 @@ from studio.sandbox.painter.reading.outdoors import (
     is_signed_street,
     outdoor_light,
     read_outdoors,
+    sky_colour,
 )
 from studio.sandbox.painter.reading.reading import (
     Wish,
     cut_up,
+    order_of,
     place_of,
     room_things,
     stage_of,
@@ -55,7 +57,7 @@ _REFERENCE_LINE = re.compile(r'^\s*image\s+\d+\s*:\s*".*$', re.IGNORECASE | re.M
 _EXTRA_WORDS: Mapping[Extra, tuple[str, ...]] = {
     "steam": ("steam", "steaming", "hot coffee", "hot tea"),
     "snow": ("snowing", "snowfall", "snowflakes", "falling snow"),
-    "rain": ("rain", "rainy", "raining"),
+    "rain": ("rain", "rainy", "raining", "storm", "stormy", "thunderstorm", "tempest"),
     "fog": ("fog", "foggy", "mist", "misty", "haze"),
 }
 _FAINT_LIGHTS = (
@@ -125,7 +127,7 @@ def _surface(text: str, subjects: Sequence[Found]) -> str:
             continue
         said_on = re.search(r"\b(?:on|onto|over|atop|upon|against)\s(?:[\w-]+\s){0,3}$", text[: hit.start])
         described = any(s.name != "table" and 0 < s.start - hit.end <= 1 for s in subjects)
-        if said_on or not described:
+        if said_on or not (described or text[: hit.start].endswith(("glass of ", "jug of ", "bottle of "))):
             return hit.name
     return ""
 
@@ -206,6 +208,7 @@ def _still_life(wish: Wish, named: Sequence[Named], *, setting: str, seed: bytes
         support=support_of(text) if view != "top" else "",
         view=view,
         place=place_of(text),
+        order=order_of(text),
         absent=tuple(sorted(names_left_out(wish.left_out))),
         rim=wants_rim(text),
         plain=wants_plain(text) or bool(find_subjects(wish.left_out)),
@@ -267,6 +270,11 @@ def _is_indoors(scene: Scene) -> bool:
     return scene.kind == "object" and scene.stage in ("room", "kitchen", "sill")
 
 
+def _is_open(scene: Scene) -> bool:
+    """Whether there is a sky in a scene."""
+    return bool(scene.setting) if scene.kind in ("object", "portrait") else scene.kind not in ("poster", "abstract")
+
+
 def _as_words(names: Sequence[str]) -> list[str]:
     """Subjects as a prompt names them."""
     return [vocabulary().subjects[name].words[0] for name in names]
@@ -284,7 +292,8 @@ def read_brief(prompt: str, seed: bytes) -> Scene:
         named, emptied = _room_cast(wish, stage)
     named = _shunning(_in_palette(_with_table(named, wish), wish), wish.left_out)
     kind, setting = _kind(wish.text, subject=named[0].hit if named else None, quoted=quoted)
-    if kind == "poster" and not quoted and re.search(r"\b(?:text|words?|letter\w*|typography)\b", wish.left_out):
+    printed = quoted or is_printed(plain, wish.left_out, shown=bool(named), view=view_of(wish.text))
+    if kind == "poster" and not printed:
         kind = "object" if named else "abstract"
     outdoors = None
     if re.search(r"\babstract\b", wish.text) and not named and kind != "poster":
@@ -308,7 +317,7 @@ def read_brief(prompt: str, seed: bytes) -> Scene:
     extras = tuple(e for e in find_extras(wish.text) if e not in denied and (e == "steam" or not _is_indoors(scene)))
     return replace(
         scene,
-        wall=scene.wall or _ground_colour(wish.text),
+        wall=sky_colour(wish.text) if _is_open(scene) else scene.wall or _ground_colour(wish.text),
         light=_light(wish.text, scene=scene, seed=seed),
         text=read_copy(prompt) if kind == "poster" else "",
         extras=extras,
@@ -320,6 +329,7 @@ def _with_picture(scene: Scene, wish: Wish, named: Sequence[Named]) -> Scene:
     """A poster with what its picture is to show."""
     shown = read_outdoors(wish.text, left_out=wish.left_out, named=[one.hit for one in named], seed=scene.seed)
     if shown is None:
+        named = [one for one in named if not names_form(vocabulary().subjects[one.name].words, wish.text)]
         return replace(scene, items=tuple(one.item() for one in named[:3]))
     setting = shown.setting if shown.kind == "portrait" else shown.kind
     return replace(

@@ -1,10 +1,12 @@
 """What a picture shows, in one short sentence."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from studio.sandbox.painter.reading.designs import describe_design
 from studio.sandbox.painter.reading.outdoors import describe_outdoors, place_phrase
 from studio.sandbox.painter.scene import Item, Scene
+from studio.sandbox.painter.still.standing import as_shown
 from studio.sandbox.painter.vocabulary import vocabulary
 
 _QUALITIES = (
@@ -36,7 +38,7 @@ def _noun(item: Item) -> str:
     """The noun phrase: "two red apples", "an armchair", "some flowers"; lower case."""
     subject = vocabulary().subjects[item.subject]
     colour = colour_name(item.colour)
-    finish = item.finish if item.finish not in colour.split() else ""
+    finish = item.finish if item.finish not in (*colour.split(), *subject.label.split()) else ""
     adjectives = [finish, colour] if finish in _QUALITIES else [colour, finish]
     if item.count == 1 and colour and any(part.opening and part.finish == "glass" for part in subject.parts):
         return f"{subject.article} {subject.label} with {with_article(colour)} drink"
@@ -96,27 +98,41 @@ def _things(scene: Scene) -> str:
     on_top = [item for item in scene.items if item.role == "on"]
     under = [item for item in scene.items if item.role == "under"]
     main = _noun(first) + (f" with {_listed([_noun(item) for item in on_top])} on it" if on_top else "")
+    if scene.order and len(scene.items) == 1 and beside:
+        return f"{main} to the {scene.order} of {_noun(beside[0])}{_where(scene, under)}"
     joined = f"{main}{_where(scene, under)} with " if under and beside else ""
     if joined:
         return joined + _listed([_noun(item) for item in beside])
     return _listed([main, *(_noun(item) for item in beside)]) + _where(scene, under)
 
 
+def _drawn(scene: Scene) -> str:
+    """The things a mark, a pattern or a sheet of stickers is drawn of, "" for other printed things."""
+    form = scene.design.partition(" ")[0]
+    if form in ("logo", "emblem", "icon"):
+        return _noun(replace(scene.items[0], count=1)) if scene.items else ""
+    if form not in ("pattern", "sticker"):
+        return ""
+    subjects = vocabulary().subjects
+    return _listed([subjects[item.subject].many for item in scene.items]) if scene.items else ""
+
+
 def describe(scene: Scene) -> str:
     """One short sentence on what is painted."""
+    scene = as_shown(scene)
     light = vocabulary().lights[scene.light].phrase
     if scene.light == "soft" and (scene.kind != "object" or scene.setting or "window" in scene.absent):
         light = "soft light"
     if scene.rim:
         light = f"{light} with a bright rim" if scene.light != "studio" else "rim light"
     if scene.kind == "poster":
-        return describe_design(scene.design, scene.text)
+        return describe_design(scene.design, scene.text, _drawn(scene))
     if scene.kind == "abstract":
         names = [name for name in (colour_name(scene.colour), colour_name(scene.wall)) if name]
         return f"An abstract of folded {' and '.join(names) or 'colour'}."
     if scene.kind != "object":
         return describe_outdoors(scene, _listed([_noun(item) for item in scene.items]) if scene.items else "")
-    things = _things(scene) if not (scene.bare and not scene.items and scene.stage in _EMPTY) else _EMPTY[scene.stage]
+    things = _things(scene) if scene.subject else _EMPTY.get(scene.stage, f"an empty set{_where(scene, ())}")
     view = f", {_VIEW_PHRASES[scene.view]}" if scene.view else ""
     extra = f", with {' and '.join(scene.extras)}" if scene.extras else ""
     return f"{things[0].upper()}{things[1:]}{view}, {light}{extra}."

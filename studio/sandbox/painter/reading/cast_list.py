@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 
 from studio.sandbox.painter.reading.finding import Found, find_terms
 from studio.sandbox.painter.reading.hues import is_hue, without_foliage
-from studio.sandbox.painter.reading.reading import count_before, finish_of
+from studio.sandbox.painter.reading.reading import TERRACE, count_before, finish_of
 from studio.sandbox.painter.scene import MOST_THINGS, Item, Role, Stage
 from studio.sandbox.painter.vocabulary import Subject, vocabulary
 
 _HOLDERS = ("bottle", "cream_jar", "bowl", "plate", "glass", "wine_glass", "gift", "bag", "vase", "teacup", "mug")
+_OF_SKY = re.compile(r" hour| (?:\w+ )?(?:sky|skies|sunset|sunrise|dusk|dawn|twilight)\b")
+"""After a colour: it is the hour's or the sky's, no thing's."""
 _GROUND_WORDS = ("background", "backdrop", "wall", "walls", "seamless")
 _OF = re.compile(r"^\s(?:full of|filled with|of)\s(?:[\w-]+\s){0,2}$")
 _IN = re.compile(r"^\s(?:in|inside)\s(?:an?|the|its)?\s?(?:[\w-]+\s){0,3}$")
@@ -21,6 +23,11 @@ _OTHERWISE = re.compile(
     r"|blossoms?)\b"
 )
 """A word before one of these names no thing of its own: a pine forest is no pine, a coffee shop no coffee."""
+_TALL = re.compile(
+    r"\b(?:office|apartment|government|bank|brutalist|modernist|concrete|high-rise) (?:building|block|tower)s?\b"
+)
+"""Buildings of a city: no house to set on a table."""
+_MOCKUP = re.compile(r"\b(?:mock-?up|template|design)\b")
 _WINE = re.compile(r" of (?:\w+ )?(?:wine|champagne|prosecco)\b")
 _OF_WINE = {"glass": "wine_glass", "bottle": "wine_bottle"}
 _MOST_KINDS = 5
@@ -63,6 +70,8 @@ def find_subjects(text: str) -> list[Found]:
 
 def find_things(text: str) -> list[Found]:
     """The subjects a text names as things of their own."""
+    for apart in (_TALL, TERRACE):
+        text = apart.sub(lambda found: " " * len(found.group()), text)
     things = [hit for hit in find_subjects(text) if not _OTHERWISE.match(text, hit.end)]
     # "A village at Christmas" is about the village.
     return [hit for hit in things if text[hit.start : hit.end] != "christmas" or text[: hit.start][-3:] != "at "]
@@ -94,6 +103,8 @@ def _told_apart(text: str, hits: Sequence[Found]) -> list[Found]:
         word, after = text[hit.start : hit.end], text[hit.end :]
         if word == "glasses" and (drinks or after.startswith(" of ")):
             told.append(replace(hit, name=glass))
+        elif hit.name == "eucalyptus" and "vase" in text:
+            told.append(replace(hit, name="eucalyptus_vase"))
         elif hit.name in _OF_WINE and _WINE.match(after):
             told.append(replace(hit, name=_OF_WINE[hit.name]))
         else:
@@ -110,7 +121,7 @@ def own_colours(text: str, hits: Sequence[Found]) -> list[Found]:
     return [
         colour
         for colour in find_colours(text)
-        if text[colour.end : colour.end + 5] != " hour"
+        if not _OF_SKY.match(text, colour.end)
         and not is_ground(text, colour)
         and all(colour.end <= hit.start or colour.start >= hit.end for hit in hits)
     ]
@@ -130,7 +141,7 @@ def _colour_of(text: str, hit: Found, colours: Sequence[Found], *, since: int, u
     )
     alone = (
         after
-        and text[hit.end : after[0].start].strip(" ,") == ""
+        and _MOCKUP.sub("", text[hit.end : after[0].start]).strip(" ,") == ""
         and (until == len(text) or "," in text[after[0].end : until])
     )
     return codes[after[0].name] if after and (said or alone) else ""
@@ -260,9 +271,25 @@ def names_left_out(left_out: str) -> set[str]:
     return {hit.name for hit in hits} | {kind.name for kind in kinds} | members
 
 
+def _parts_left_out(text: str, left_out: str) -> set[str]:
+    """Subjects that are named by one word and of which another is to go: "a coffee cup, no saucer" stays a cup."""
+    subjects = {name: subject.words for name, subject in vocabulary().subjects.items()}
+    wanted, denied = find_terms(text, subjects), find_terms(left_out, subjects)
+    return {
+        one.name
+        for one in wanted
+        for other in denied
+        if one.name == other.name and not _is_same(text[one.start : one.end], left_out[other.start : other.end])
+    }
+
+
+def _is_same(word: str, other: str) -> bool:
+    return word.removesuffix("s") == other.removesuffix("s")
+
+
 def cast_of(text: str, *, left_out: str, stage: Stage) -> list[Named]:
     """The things to paint, the subject first; at most `MOST_THINGS` with their counts."""
-    unwanted = names_left_out(left_out)
+    unwanted = names_left_out(left_out) - _parts_left_out(text, left_out)
     hits = [
         hit
         for hit in _heads(text, _told_apart(text, without_foliage(text, find_things(text))))

@@ -6,6 +6,7 @@ from functools import cache
 from studio.sandbox.painter.reading.finding import Found, find_terms
 from studio.sandbox.painter.vocabulary import vocabulary
 
+_ADDED = re.compile(r"\s*(?:add|put|place|include|insert)\b")
 _ONE = re.compile(
     r"(?:^|\s)(?:an?|the|one|more|another|each|every"
     r"|half an?|single|whole|sliced|halved|peeled|juicy|ripe|fresh|this|that"
@@ -80,6 +81,12 @@ def is_hue(text: str, hit: Found) -> bool:
         return False
     if _describes(after):
         return True
+    if (
+        _ADDED.match(text)
+        and re.search(rf"\b(?:an?|one) (?:{_colours_pattern()})\s$", before)
+        and not after.strip(" .!,")
+    ):
+        return False  # "add a red lemon"
     earlier, later = _lists()
     listed, follows = earlier.search(before), later.match(after)
     tail = after[follows.end() :] if follows else ""

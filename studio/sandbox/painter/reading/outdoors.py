@@ -45,6 +45,7 @@ _WEAK_PEOPLE = re.compile(
     r"\b(model|face|character|artist|human|bust|student|doctor|chef|musician"
     r"|(?:trio|duo|couple|pair|group) of)\b"
 )
+_SKY_WORDS = "night|evening|morning|summer|winter|stormy|cloudy|clear|open|glowing"
 _DRAWN_LIGHTS = ("soft", "morning", "golden", "noon", "soft", "golden")
 _UNMISTAKABLE = ("moon", "aurora", "milky_way", "rainbow", "lighthouse", "castle", "windmill", "waterfall")
 _SKY_NIGHT = ("moon", "aurora", "milky_way")
@@ -195,6 +196,18 @@ def _land_colour(text: str, kind: str) -> str:
     return codes[found.group(1)] if found and found.group(1) not in ("golden", "white") else ""
 
 
+def sky_colour(text: str) -> str:
+    """Of "a pink sky" or "the sky turns green" (lower case text), as "#rrggbb"; "" for the hour's own."""
+    codes = vocabulary().colours
+    names = "|".join(sorted(map(re.escape, codes), key=len, reverse=True))
+    found = re.search(
+        rf"\b({names})(?: and (?:{names}))?(?: (?:{_SKY_WORDS}))? (?:sky|skies|sunset|sunrise|dusk|dawn|twilight)\b"
+        rf"|\b(?:sky|skies) (?:(?:is|are|in|of|turns?|turned|turning|painted|a|an|shades|pale|deep) )*({names})\b",
+        text,
+    )
+    return codes[found.group(1) or found.group(2)] if found else ""
+
+
 def outdoor_light(scene: Scene, seed: bytes) -> str:
     """The light of an outdoor scene when none was said."""
     if any(thing.name in _SKY_NIGHT for thing in scene.features) or scene.kind == "space":
@@ -224,13 +237,20 @@ def place_phrase(scene: Scene) -> str:
     place = {"forest": f"in a {_WOOD_NOUNS[trees_of(scene)]}", "snow": "in the snow"}.get(
         scene.setting, _PLACE_PHRASES[scene.setting]
     )
-    return f" {place}{seen}"
+    winter = " in winter" if scene.season == "winter" and scene.setting != "snow" else ""
+    return f" {place}{winter}{seen}"
+
+
+def _is_stormy(scene: Scene) -> bool:
+    return "rain" in scene.extras and scene.light == "overcast"
 
 
 def _place(scene: Scene) -> str:
     """Where the things of a landscape are."""
     if scene.kind == "forest":
         return f"in a {_WOOD_NOUNS[trees_of(scene)]}"
+    if scene.kind == "sea" and _is_stormy(scene):
+        return "by a rough sea"
     if any(thing.name == "waterfall" for thing in scene.features):
         return "over a wall of rock"
     if scene.kind == "space" and scene.colour:
@@ -249,13 +269,19 @@ def describe_outdoors(scene: Scene, beside: str = "") -> str:
         at_hand = f" and {beside}" if beside else ""
         return f"A portrait of {together}{at_hand}{place}, {light}{weather}."
     season = _SEASON_PHRASES[scene.season] if scene.kind != "snow" else ""
+    hue = next((name for name, code in vocabulary().colours.items() if code == scene.wall), "")
+    sky = f" under {'an' if hue[0] in 'aeiou' else 'a'} {hue} sky" if hue else ""
     if not scene.features or scene.kind in ("city", "street"):
         what = _KIND_PHRASES[scene.kind]
         if scene.kind == "city" and "water" in scene.absent:
             what = "A skyline"
+        if scene.kind == "lake" and "mountains" in scene.absent:
+            what = "A still lake among low hills"
+        if scene.kind == "sea" and _is_stormy(scene):
+            what = "A rough sea"
         if scene.kind == "forest":
             what = f"A {_WOOD_NOUNS[trees_of(scene)]}{' in mist' if scene.woods != 'jungle' else ''}"
-        return f"{what}{season}, {light}{weather}."
+        return f"{what}{season}{sky}, {light}{weather}."
     said = said_of(scene.features)
     place = _place(scene)
-    return f"{said[0].upper()}{said[1:]} {place}{season}, {light}{weather}."
+    return f"{said[0].upper()}{said[1:]} {place}{season}{sky}, {light}{weather}."

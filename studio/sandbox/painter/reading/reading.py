@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from studio.sandbox.painter.reading.finding import Found, find_terms
-from studio.sandbox.painter.scene import Place, Stage, Support, View
+from studio.sandbox.painter.scene import Order, Place, Stage, Support, View
 from studio.sandbox.painter.vocabulary import vocabulary
 
 _FIELDS = re.compile(
@@ -24,7 +24,7 @@ _LEFT_OUT = re.compile(
     r"|do not (?:include|add|show))"
     r"[:\s]+((?:(?!\b(?:but|and then|with|on|in)\b)[\w' -]){2,48}(?:\s(?:or|nor)\s[\w' -]{2,30})?)"
 )
-_DENIED = re.compile(r"\bnot (?:in |an? )?([a-z]+)(?=\s*(?:[,.;:!]|$))")
+_DENIED = re.compile(r"\bnot (?:(?:in|on|an?|the) ){0,2}([a-z]+)(?=\s*(?:[,.;:!]|$))")
 """Of "an apple, not red"."""
 _LENS = re.compile(
     r"\b\d+\s?-?mm(?: [a-z]+)? ?lens\b|\b\d+\s?-?mm\b|\bf/?\d+(?:\.\d+)?\b"
@@ -41,7 +41,12 @@ _GENRES = re.compile(
 """What names the trade, not a thing: "food photography" holds no food of its own."""
 _NUMBERS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "pair of": 2, "couple of": 2, "trio of": 3,
-    "a few": 3, "some": 3, "several": 4, "many": 6, "lots of": 7, "dozen": 7,
+    "a few": 3, "some": 3, "several": 4, "many": 6, "lots of": 7,
+    "dozen": 12, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15,
+    "twenty": 20,
+    "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100,
+    "hundreds of": 100, "thousand": 1000, "thousands of": 1000,
+    "8": 8, "9": 9, "10": 10, "12": 12, "15": 15, "20": 20, "50": 50, "100": 100,
     "2": 2, "3": 3, "4": 4, "5": 5, "6": 6, "7": 7,
 }  # fmt: skip
 _COUNT = re.compile(rf"\b({'|'.join(sorted(_NUMBERS, key=len, reverse=True))})(?:\s+[\w-]+){{0,3}}\s*$")
@@ -51,6 +56,11 @@ _RIM = re.compile(
 _PLAIN = re.compile(
     r"\b(?:minimal\w*|simple|uncluttered|empty|bare|isolated|plain|no props|negative space|clean|copy space|spare)\b"
 )
+_SIDE_OF = re.compile(
+    r"\b(?:on |to )?(?:the )?(left|right) of (?!(?:the )?(?:frame|picture|image|photo|centre|center|middle)\b)"
+)
+TERRACE = re.compile(r"\bcaf[eé] (?:tables?|chairs?|terraces?|seating)\b")
+"""What stands outside a café, in the street."""
 _SEVERAL = 3
 """How many a plural without a number is."""
 
@@ -68,7 +78,7 @@ class Wish:
 
 def cut_up(plain: str) -> Wish:
     """The wish in a prompt, free or composed by `StructuredPrompt`."""
-    low = " ".join(plain.lower().replace("’", "'").split())
+    low = _shared_nouns(" ".join(plain.lower().replace("’", "'").split()))
     pieces = _FIELDS.split(low)
     subject = pieces[0]
     rest: list[str] = []
@@ -95,6 +105,24 @@ def cut_up(plain: str) -> Wish:
     own = _GENRES.sub(" ", _LENS.sub(" ", _LEFT_OUT.sub(" ", subject)))
     return Wish(text=" ".join(clean.split()), subject=" ".join(own.split()), left_out=" , ".join(left_out),
                 palette=" , ".join(palette))  # fmt: skip
+
+
+@cache
+def _shared() -> re.Pattern[str]:
+    colours = "|".join(sorted(map(re.escape, vocabulary().colours), key=len, reverse=True))
+    numbers = "|".join(("one", "a", "an", *sorted(_NUMBERS, key=len, reverse=True)))
+    return re.compile(rf"\b({numbers}) ({colours}) and ({numbers}) ({colours}) ([a-z]+)\b")
+
+
+def _shared_nouns(text: str) -> str:
+    """Each of two counts with the noun they share: "one red cup and two blue cups"."""
+    return _shared().sub(_told_twice, text)
+
+
+def _told_twice(found: re.Match[str]) -> str:
+    first, colour, second, other, noun = found.groups()
+    own = noun.removesuffix("s") if first in ("one", "a", "an") else noun
+    return f"{first} {colour} {own} and {second} {other} {noun}"
 
 
 def _said_whole(value: str, noun: str) -> str:
@@ -143,15 +171,21 @@ def view_of(text: str) -> View:
     return _first(text, dict(vocabulary().views))  # type: ignore[return-value] # a test ties the table's names to View
 
 
+def order_of(text: str) -> Order:
+    """On which side of another a thing is said to stand: "a cat to the left of a dog"."""
+    said = _SIDE_OF.search(text)
+    return said.group(1) if said else ""  # type: ignore[return-value] # the pattern's choices are Order's
+
+
 def place_of(text: str) -> Place:
-    return _first(text, dict(vocabulary().places))  # type: ignore[return-value] # and to Place
+    return _first(_SIDE_OF.sub(" ", text), dict(vocabulary().places))  # type: ignore[return-value] # and to Place
 
 
 def stage_of(text: str, subjects: Iterable[str]) -> Stage:
     """A room for furniture and where one is named; a seamless backdrop where a product shot is asked for."""
     words = vocabulary()
     indoors = any(words.subjects[name].home for name in subjects)
-    named = _first(text, dict(words.stages))
+    named = _first(TERRACE.sub(" ", text), dict(words.stages))
     if named in ("kitchen", "sill") and indoors:
         return "room"
     if named:
@@ -166,6 +200,7 @@ def support_of(text: str) -> Support:
 def room_things(text: str) -> tuple[str, ...]:
     """What stands in the room a text names, when it says no more."""
     rooms = vocabulary().rooms
+    text = TERRACE.sub(" ", re.sub(r"\boffice(?= (?:building|block|tower)s?\b)", " ", text))
     return rooms.get(_first(text, {name: (name,) for name in rooms}), ())
 
 

@@ -14,6 +14,7 @@ from studio.sandbox.painter.reading.cast_list import WORN, find_colours, find_th
 from studio.sandbox.painter.reading.designs import design_of, designs
 from studio.sandbox.painter.reading.finding import Found, find_terms
 from studio.sandbox.painter.reading.reading import cut_up
+from studio.sandbox.painter.reading.shortfalls import is_understood, notice_of_shortfall
 from studio.sandbox.painter.reading.styles import without_styles
 from studio.sandbox.painter.scene import Scene
 from studio.sandbox.painter.vocabulary import vocabulary
@@ -24,14 +25,17 @@ _CUTS = re.compile(
 )
 _ARTICLE = re.compile(r"^(?:an?|two|three|four|five|the|some|one)\s+")
 _JOINS = ("", "and", "beside", "next to", ",")
+_SIGN = re.compile(r"\bsigns?$")
+"""A street's shop fronts have theirs."""
 _OWNERS = ("of", "for", "showing")
 """After these comes the thing itself: "a study of pears"."""
 _NO_THINGS = frozenset(
     ("picture", "image", "photo", "photograph", "something", "anything", "nothing", "hello", "test", "please", "thing",
      "one", "it", "me", "shot", "view", "scene", "composition", "mood", "subject", "sense", "life",
-     "feeling", "atmosphere")
+     "feeling", "atmosphere", "words", "word", "text", "letters", "title", "headline", "caption", "name", "slogan")
 )  # fmt: skip
 """Words that name nothing one could paint."""
+_ASIDE = re.compile(r"\b(?:with|wearing|holding|reading|on|in|beside|of|has|and|over|under|near|behind)\b")
 _LABELS = {"bag": "a handbag"}
 """What a stand-in is called where its own label says less than it shows."""
 _MOST_WORDS, _MOST_LETTERS = 4, 40
@@ -78,10 +82,18 @@ def _as_written(phrase: str, prompt: str) -> str:
 
 
 @cache
+def _formats() -> tuple[str, ...]:
+    """Ways of laying a picture out that there is no layout for."""
+    table = tomllib.loads((Path(__file__).parent / "strangers.toml").read_text("utf-8"))
+    return tuple(table["formats"]["words"])
+
+
+@cache
 def _strangers() -> tuple[tuple[str, ...], Mapping[str, tuple[str, ...]]]:
     """(things there is no model of, the words for which a subject stands in)."""
     table = tomllib.loads((Path(__file__).parent / "strangers.toml").read_text("utf-8"))
     instead = {name: tuple(words) for name, words in table.pop("instead").items()}
+    del table["formats"], table["parts"]
     return tuple(word for words in table.values() for word in words), instead
 
 
@@ -154,6 +166,8 @@ def unknown_things(prompt: str, scene: Scene) -> list[str]:
     text = without_styles(cut_up(without_quotes(prompt)).subject)
     for thing in _named_strangers(text):
         bare = _ARTICLE.sub("", thing)
+        if scene.kind == "street" and _SIGN.search(bare):
+            continue
         if not any(bare in said.lower() for said in found) and not _is_marked(scene, bare):
             found.append(thing)
     return found[:3]
@@ -176,7 +190,7 @@ def _phrases_unknown(prompt: str, scene: Scene) -> list[str]:
         bare = phrase[counted.end() :] if counted else phrase
         if not bare or len(bare.split()) > _MOST_WORDS or len(phrase) > _MOST_LETTERS or after in _OWNERS:
             continue
-        if set(bare.split()) & _NO_THINGS:
+        if set(bare.split()) & _NO_THINGS or (scene.kind == "street" and _SIGN.search(bare)):
             continue
         first, lead = lead, False
         named = (not found and (scene.kind == "abstract" or (first and before == "of"))) or (
@@ -191,7 +205,18 @@ def notice_of_unknown(prompt: str, scene: Scene) -> str:
     """One sentence on what could not be painted, "" when everything could."""
     if scene.kind == "abstract" and _is_abstract_asked(prompt):
         return ""
+    layout = _layout_missed(prompt, scene)
+    if layout:
+        shown = "an abstract" if scene.kind == "abstract" else "only what it shows"
+        return f"I do not know how to lay out {layout}, so I painted {shown}."
+    return " ".join(filter(None, (_notice_of_things(prompt, scene), notice_of_shortfall(prompt, scene))))
+
+
+def _notice_of_things(prompt: str, scene: Scene) -> str:
+    """A sentence on the things there is no model of, and on those painted as others."""
     missing, likened = unknown_things(prompt, scene), stand_ins(prompt, scene)
+    if not missing and scene.kind == "abstract" and not _says_only_looks(prompt):
+        return "I found nothing there that I know how to paint (I read English), so I painted an abstract."
     if not missing:
         apart = [f"“{phrase}”" for phrase in _not_at_hand(prompt, scene)]
         if apart:
@@ -202,6 +227,30 @@ def notice_of_unknown(prompt: str, scene: Scene) -> str:
     reason = instead if len(missing) == 1 else instead.replace(" it", " them")
     also = f", and painted {_listed(likened[: 3 - len(missing)])}" if likened and len(missing) < 3 else ""
     return f"I do not know how to paint {said}“{missing[-1]}”, {reason}{also}."
+
+
+def _says_only_looks(prompt: str) -> bool:
+    """Whether a prompt names nothing but colours, light and looks, as an abstract's may."""
+    text = without_styles(cut_up(without_quotes(prompt)).text)
+    for table in ({name: (name,) for name in vocabulary().colours},
+                  {name: light.words for name, light in vocabulary().lights.items()}):  # fmt: skip
+        for hit in reversed(find_terms(text, table)):
+            text = text[: hit.start] + text[hit.end :]
+    return is_understood(text) or bool(_names_nothing(text))
+
+
+def _names_nothing(text: str) -> set[str]:
+    return set(re.findall(r"[a-z]+", text)) & _NO_THINGS
+
+
+def _layout_missed(prompt: str, scene: Scene) -> str:
+    """The way the picture itself was to be laid out, article and all, when there is no such layout; "" otherwise."""
+    text = " ".join(without_quotes(prompt).lower().split())
+    hit = next(iter(find_terms(text, {"format": _formats()})), None)
+    if hit is None or scene.kind in ("poster", "portrait") or _ASIDE.search(text[: hit.start]):
+        return ""
+    said = text[hit.start : hit.end]
+    return f"a UI{said[2:]}" if said.startswith("ui ") else with_article(said)
 
 
 def _listed(names: list[str]) -> str:

@@ -106,6 +106,8 @@ def swiss(job: Job) -> None:
         sheet.rect(words, inks.paper)
     left, _, right, bottom = inset(words, 7 * u)
     ink = legible(inks.paper, inks.ink)
+    if not job.copy:
+        return
     sheet.rect((left, words[1] + 2.2 * u, right, words[1] + 2.2 * u + max(1, 0.5 * u)), ink)
     tall = bottom - words[1] - 6 * u
     foot = 0.2 * tall if job.rest else 0.0

@@ -23,7 +23,7 @@ def _face(job: Job) -> str:
     return job.face or _FACES[int(job.rng.integers(len(_FACES)))]
 
 
-def _wordmark(job: Job, top: float, ink: Ink, *, spaced: bool = False) -> None:
+def wordmark(job: Job, top: float, ink: Ink, *, spaced: bool = False) -> None:
     """The name under a mark, the second line under the name."""
     sheet, u = job.sheet, job.sheet.unit
     face = _face(job)
@@ -48,13 +48,13 @@ def monogram(job: Job, ink: Ink, accent: Ink) -> None:
     if form == 0:
         sheet.disc((x, y), r, accent)
     elif form == 1:
-        sheet.shapes([_rounded((x, y), r, r * 0.42)], accent)
+        sheet.shapes([rounded((x, y), r, r * 0.42)], accent)
     else:
         sheet.polygon([(x + r * 1.1 * math.cos(a), y + r * 1.1 * math.sin(a)) for a in _turns(6, -math.pi / 2)], accent)
     letters = _initials(job.title) or "•"
     where = TypeBox((x - r * 0.62, y - r * 0.5, x + r * 0.62, y + r * 0.5), "centre", 0.5)
     sheet.text(letters, Style(_face(job)), where, legible(accent, job.inks.paper, job.inks.ink, enough=2.4))
-    _wordmark(job, y + r + 8 * u, ink, spaced=True)
+    wordmark(job, y + r + 8 * u, ink, spaced=True)
 
 
 def badge(job: Job, ink: Ink, accent: Ink) -> None:
@@ -102,7 +102,7 @@ def geometric(job: Job, ink: Ink, accent: Ink) -> None:
             sheet.polygon(_petal((x, y), r * 1.12, a, math.pi / count), paint)
         else:
             sheet.stroke([[(x + r * 0.36 * math.cos(a), y + r * 0.36 * math.sin(a)), tip]], r * 0.24, paint)
-    _wordmark(job, y + r + 9 * u, ink)
+    wordmark(job, y + r + 9 * u, ink)
 
 
 def _petal(foot: Point, length: float, angle: float, half: float) -> list[Point]:
@@ -123,11 +123,11 @@ def negative(job: Job, ink: Ink, accent: Ink) -> None:
     x, y = _centre(job)
     r = 18 * u
     if job.rng.random() < 0.5:
-        sheet.shapes([_rounded((x, y), r, r * 0.5)], accent)
+        sheet.shapes([rounded((x, y), r, r * 0.5)], accent)
     else:
         sheet.polygon([*arc((x, y), r, (-90, 180)), (x - r, y - r), (x, y - r)], accent)
     sheet.mark(job.mark(), (x, y), r * 1.24, legible(accent, job.inks.paper, job.inks.ink, enough=2.4), weight=1.9)
-    _wordmark(job, y + r + 8 * u, ink)
+    wordmark(job, y + r + 8 * u, ink)
 
 
 def line_mark(job: Job, ink: Ink, accent: Ink) -> None:
@@ -135,7 +135,7 @@ def line_mark(job: Job, ink: Ink, accent: Ink) -> None:
     sheet, u = job.sheet, job.sheet.unit
     x, y = _centre(job)
     sheet.mark(job.mark(), (x, y - u), 36 * u, accent, weight=1.35)
-    _wordmark(job, y + 23 * u, ink, spaced=True)
+    wordmark(job, y + 23 * u, ink, spaced=True)
 
 
 def altered(job: Job, ink: Ink, accent: Ink) -> None:
@@ -168,7 +168,7 @@ def beside(job: Job, ink: Ink, accent: Ink) -> None:
     mark = max(1.5 * line.height_px, 14 * u)
     total = mark + 4 * u + line.width_px
     x, y = (sheet.width - total) / 2, sheet.height / 2
-    sheet.shapes([_rounded((x + mark / 2, y), mark / 2, mark * 0.2)], accent)
+    sheet.shapes([rounded((x + mark / 2, y), mark / 2, mark * 0.2)], accent)
     sheet.mark(job.mark(), (x + mark / 2, y), mark * 0.66, legible(accent, job.inks.paper, ink, enough=2.4), weight=2.0)
     left = x + mark + 4 * u
     box = (left, y - line.height_px / 2, left + line.width_px + 2, y + line.height_px / 2)
@@ -181,7 +181,7 @@ def _turns(count: int, start: float) -> list[float]:
     return [start + 2 * math.pi * i / count for i in range(count)]
 
 
-def _rounded(middle: Point, half: float, radius: float) -> Sequence[Point]:
+def rounded(middle: Point, half: float, radius: float) -> Sequence[Point]:
     x, y = middle
     reach = half - radius
     corners = ((1, 1, 0), (-1, 1, 90), (-1, -1, 180), (1, -1, 270))
@@ -193,7 +193,7 @@ CONSTRUCTIONS: tuple[Callable[[Job, Ink, Ink], None], ...] = (
 )  # fmt: skip
 
 
-def _prepared(job: Job) -> tuple[Ink, Ink]:
+def prepared(job: Job) -> tuple[Ink, Ink]:
     """(ink of the name, accent) after the ground is laid."""
     job.sheet.rect((0, 0, job.sheet.width, job.sheet.height), job.inks.paper)
     accent = legible(job.inks.paper, job.inks.first, job.inks.second, enough=2.2)
@@ -204,16 +204,18 @@ def paint_logo(job: Job) -> None:
     """One of the constructions, by the seed."""
     wordless = [one for one in CONSTRUCTIONS if one not in (monogram, altered, beside)]
     able = CONSTRUCTIONS if job.copy else wordless
-    able[int(job.rng.integers(len(able)))](job, *_prepared(job))
+    if job.said_mark:
+        able = (badge, negative, line_mark, beside) if job.copy else (badge, negative, line_mark)
+    able[int(job.rng.integers(len(able)))](job, *prepared(job))
 
 
 def paint_emblem(job: Job) -> None:
-    badge(job, *_prepared(job))
+    badge(job, *prepared(job))
 
 
 def paint_monogram(job: Job) -> None:
-    monogram(job, *_prepared(job))
+    monogram(job, *prepared(job))
 
 
 def paint_wordmark(job: Job) -> None:
-    altered(job, *_prepared(job))
+    altered(job, *prepared(job))

@@ -63,11 +63,11 @@ def film(job: Job) -> None:
     """A painted scene to the edges, fading into ink at the foot, the title wide across it."""
     sheet, inks, u = job.sheet, job.inks, job.sheet.unit
     dark = min((inks.ink, inks.first), key=lambda one: ratio(one, (0, 0, 0)))
-    shown = _painted(job, sheet.width, round(sheet.height * _FILM_PICTURE))
+    shown = _painted(job, sheet.width, round(sheet.height * (_FILM_PICTURE if job.copy else 1.0)))
     picture = np.concatenate([shown, np.repeat(shown[-1:], sheet.height - len(shown), axis=0)])
     y = np.linspace(0, 1, sheet.height, dtype=np.float32)[:, None, None]
     graded = mix(picture, picture * (0.55 + 0.45 * as_floats(inks.second)), 0.55)
-    foot = smoothstep(0.50, 0.74, y) * (0.96 if job.copy else 0.5)
+    foot = smoothstep(0.50, 0.74, y) * (0.96 if job.copy else 0.0)
     sheet.panel(mix(graded, as_floats(dark), np.maximum(foot, 0.35 * smoothstep(0.3, 0.0, y))), (0, 0))
     pale = legible(dark, inks.paper, inks.ink)
     left, right, base = 7 * u, sheet.width - 7 * u, sheet.height - 6 * u

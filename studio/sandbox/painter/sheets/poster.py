@@ -11,8 +11,10 @@ from studio.sandbox.painter.reading.designs import Design, design_of, designs
 from studio.sandbox.painter.scene import Canvas, Scene
 from studio.sandbox.painter.sheets.layouts import Job, Palette, bigtype, classic, deco, event, minimal, swiss
 from studio.sandbox.painter.sheets.logo import paint_emblem, paint_logo, paint_monogram, paint_wordmark
+from studio.sandbox.painter.sheets.motifs import SHOWING, shows_thing
+from studio.sandbox.painter.sheets.placed import placed, wants_places
 from studio.sandbox.painter.sheets.plates import film, gig, magazine, product, sale, travel, waves
-from studio.sandbox.painter.sheets.sheet import Ink, Sheet, as_floats, ink_of, ratio
+from studio.sandbox.painter.sheets.sheet import Ink, Sheet, as_floats, ink_of, legible, ratio
 from studio.sandbox.painter.sheets.stationery import card, menu, ticket
 
 Layout = Callable[[Job], None]
@@ -26,11 +28,13 @@ _FORM_LAYOUTS: Mapping[str, tuple[str, ...]] = {
     "film": ("film",), "magazine": ("magazine",), "book": ("classic", "minimal", "swiss", "travel", "deco"),
     "card": ("card",), "menu": ("menu",), "album": ("waves", "gig", "minimal", "swiss"), "ticket": ("ticket",),
     "banner": ("product", "swiss", "bigtype", "gig"), "logo": ("logo",), "emblem": ("emblem",),
-    "monogram": ("monogram",), "wordmark": ("wordmark",),
+    "monogram": ("monogram",), "wordmark": ("wordmark",), "icon": ("logo",), "sticker": ("logo",),
 }  # fmt: skip
 _PICTURED, _TWO_INKS, _SHOWING_SECOND = ("film",), ("swiss", "minimal"), ("swiss", "event", "waves", "travel")
 _OWN_LAYOUT = tuple(form for form, names in _FORM_LAYOUTS.items() if len(names) == 1)
-PLAIN_FORMS = ("logo", "emblem", "monogram", "wordmark")
+_SEEN = 1.5
+"""The least contrast of a form with its ground."""
+PLAIN_FORMS = ("logo", "emblem", "monogram", "wordmark", "icon", "sticker", "pattern")
 """On plain ground, without a paper's grain."""
 
 
@@ -40,7 +44,25 @@ def _as_ink(colour: Field) -> Ink:
 
 
 def palette_for(scene: Scene, design: Design) -> Palette:
-    """The inks: of the colours said, else one of the topic's palettes."""
+    """The inks: of the colours said, else one of the topic's palettes; then those it was given since."""
+    inks, (ground, _, one) = _first_palette(scene, design), scene.inks
+    if one:
+        return two_inks(ink_of(one), ink_of(ground) if ground else inks.paper)
+    if not ground:
+        return inks
+    paper = ink_of(ground)
+    first, second, third = (_apart(wished, paper) for wished in (inks.first, inks.second, inks.third))
+    return Palette(paper, legible(paper, inks.ink), first, second, third)
+
+
+def _apart(ink: Ink, ground: Ink) -> Ink:
+    """The ink, darkened or lightened only as far as it must be to be seen on the ground."""
+    away = -0.05 if ratio(ground, (0, 0, 0)) > ratio(ground, (255, 255, 255)) else 0.05
+    shades = (_as_ink(shifted(as_floats(ink), light=away * step)) if step else ink for step in range(10))
+    return next((shade for shade in shades if ratio(shade, ground) >= _SEEN), ink)
+
+
+def _first_palette(scene: Scene, design: Design) -> Palette:
     known = designs()
     names = known.topics[design.topic].palettes
     codes = known.palettes[names[int(dice(scene.seed, "inks").integers(len(names)))]]
@@ -96,12 +118,18 @@ def paint_poster(scene: Scene, *, width: int, height: int) -> Canvas:
     design = design_of(scene.design) or Design()
     inks = palette_for(scene, design)
     sheet = Sheet(width, height, inks.paper)
+    sheet.letters = ink_of(scene.inks[1]) if scene.inks[1] else None
     topic = designs().topics[design.topic]
     copy = tuple(piece for piece in scene.text.split("\n") if piece)
     job = Job(
         sheet, copy, inks, dice(scene.seed, "sheet"), design.face, topic.marks, scene, topic.subjects, design.mark
     )
-    LAYOUTS[layout_name(scene, design)](job)
+    name = layout_name(scene, design)
+    layout = SHOWING[design.form] if shows_thing(scene, design) else LAYOUTS[name]
+    if copy and wants_places(design):
+        placed(job, layout, design, name=name)
+    else:
+        layout(job)
     picture = np.asarray(sheet.image, dtype=np.float32) / np.float32(255)
     if design.form not in PLAIN_FORMS:
         fibre = cloud(dice(scene.seed, "fibre"), height=height, width=width, cells=(height / 5, width / 5), octaves=2)

@@ -71,6 +71,8 @@ class Sheet:
         self.image = Image.new("RGB", (width, height), ground)
         self.width, self.height = width, height
         self.unit = min(width, height) / 100
+        self.letters: Ink | None = None
+        """What all words are set in, whatever a layout would choose; None leaves it to the layout."""
 
     def cover(self, mask: Image.Image, ink: Ink, *, at: tuple[int, int] = (0, 0), opacity: float = 1.0) -> None:
         """Inks an "L" mask whose left upper corner is at a pixel."""
@@ -167,6 +169,7 @@ class Sheet:
 
     def set(self, block: Block, where: TypeBox, ink: Ink) -> Box:
         """Sets a block that has its size."""
+        ink = self.letters or ink
         left, top, right, bottom = where.box
         y = top + (bottom - top - block.height_px) * where.stand
         origin = math.floor(left) - 2, math.floor(y) - 2

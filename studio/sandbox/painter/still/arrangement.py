@@ -34,6 +34,8 @@ class Spot:
     z: float = 0.0
     base_z: float | None = None
     """Of what it stands on, None on the ground."""
+    number: int = -1
+    """Which of the scene's things it is, the subject's first; −1 for what is none of them."""
 
     @property
     def order(self) -> tuple[float, float]:
@@ -51,6 +53,16 @@ def _sized(thing: Thing, *, least_cm: float, flat: bool) -> Spot:
         half_depth = tall * unit / 2 if thing.subject.lies else max(-z0, z1) * unit + tall * unit * 0.12
     return Spot(
         thing=thing, unit_cm=unit, half_width=(x1 - x0) / 2 * unit, half_depth=half_depth, height=tall * unit
+    )  # fmt: skip
+
+
+def sized_spot(thing: Thing, height_cm: float) -> Spot:
+    """A thing so high, in nobody's place yet."""
+    spot = _sized(thing, least_cm=0.0, flat=False)
+    by = height_cm / spot.height
+    return replace(
+        spot, unit_cm=spot.unit_cm * by, half_width=spot.half_width * by, half_depth=spot.half_depth * by,
+        height=height_cm,
     )  # fmt: skip
 
 
@@ -133,12 +145,32 @@ def _things(scene: Scene, rng: np.random.Generator) -> list[tuple[Thing, str]]:
 
 def arranged(scene: Scene, rng: np.random.Generator, *, pitch: float) -> list[Spot]:
     """Every thing of the scene in its place, the subject first."""
+    placed = _placed(scene, rng, pitch=pitch)
+    return _in_order(placed, scene) if scene.order and scene.items else placed
+
+
+def _in_order(placed: list[Spot], scene: Scene) -> list[Spot]:
+    """The first kind of thing on the side of the second that was said: all mirrored, or two of them side by side."""
+    first = next((spot for spot in placed if spot.number == 0), None)
+    second = next((spot for spot in placed if spot.number == scene.count), None)
+    if first is None or second is None or first.base_z is not None or second.base_z is not None:
+        return placed
+    side = 1 if scene.order == "left" else -1
+    if len(placed) == 2:
+        apart = side * (first.half_width + second.half_width) * 1.06
+        return [replace(spot, x=first.x + apart, z=first.z) if spot is second else spot for spot in placed]
+    return placed if (second.x - first.x) * side > 0 else [replace(spot, x=-spot.x) for spot in placed]
+
+
+def _placed(scene: Scene, rng: np.random.Generator, *, pitch: float) -> list[Spot]:
     things = _things(scene, rng)
     flat = pitch > radians(60)
     true = [_sized(thing, least_cm=0.0, flat=flat) for thing, _ in things]
     largest = max(max(spot.height, spot.half_width * 2) for spot in true)
     least = largest * (_SMALLEST * 0.55 if scene.stage == "room" else _SMALLEST)
-    sized = [(_sized(thing, least_cm=least, flat=flat), role) for thing, role in things]
+    sized = [
+        (replace(_sized(thing, least_cm=least, flat=flat), number=k), role) for k, (thing, role) in enumerate(things)
+    ]
     if not flat and (scene.stage == "room" or any(spot.thing.subject.name in _TABLES for spot, _ in sized)):
         return _among_furniture(sized, rng, pitch=pitch)
     base = next((spot for spot, role in sized if role == "under" and spot.thing.subject.seat), None)

@@ -71,6 +71,13 @@ def _material(thing: Thing, part: Part, paints: dict[str, Field]) -> Material:
     return Material(colour=colour, finish=finish)
 
 
+def _filling(thing: Thing, part: Part, paints: dict[str, Field]) -> Field:
+    """The colour of what is in an opening: one of the thing's own paints, a drink's own colour, or as the part says."""
+    if part.fill in paints:
+        return to_linear(paints[part.fill])
+    return linear(thing.colour if thing.colour and _is_filled(part) else part.fill)
+
+
 def cast_thing(thing: Thing, solids: Solids) -> Cast:
     """Adds every part of the thing to the solids."""
     paints = _paints(thing.subject, thing.colour)
@@ -81,7 +88,7 @@ def cast_thing(thing: Thing, solids: Solids) -> Cast:
         skins.append(part.skin)
         index = len(materials) - 1
         if part.shape == "lathe" and part.opening:
-            fill = linear(thing.colour if thing.colour and _is_filled(part) else part.fill)
+            fill = _filling(thing, part, paints)
             if part.finish == "glass":
                 materials[index] = replace(materials[index], filling=fill, level=part.opening[1])
             materials.append(Material(colour=fill, finish="satin"))
@@ -191,6 +198,28 @@ def window_of(patch: Patch, size: tuple[int, int]) -> tuple[tuple[slice, slice],
         return None
     own = (slice(r0 - patch.row, r1 - patch.row), slice(c0 - patch.column, c1 - patch.column))
     return (slice(r0, r1), slice(c0, c1)), own
+
+
+def turn_of(
+    cast: Cast, *, finer: float, at: tuple[int, int], size: tuple[int, int]
+) -> tuple[tuple[slice, slice], Field, Field] | None:
+    """(where in the picture, the sine of the angle the surface is turned to the side, coverage of what is matte).
+
+    None when it is outside. finer: rays a pixel; at: (row, column) of the cut-out's corner; size: of the picture.
+    """
+    solids = cast.solids
+    # One ray a pixel is enough: what is read from this is a mean over many.
+    shape = [max(1, round(length / finer)) for length in solids.material.shape]
+    rows, columns = (
+        np.minimum(((np.arange(short) + 0.5) * finer).astype(np.int32), long - 1)
+        for short, long in zip(shape, solids.material.shape, strict=True)
+    )
+    index = solids.material[rows][:, columns].astype(np.int32)
+    normal = solids.normal[rows][:, columns]
+    sine = normal[..., 0] / np.maximum(np.hypot(normal[..., 0], normal[..., 2]), 1e-3) * (index >= 0)
+    matte = np.array([material.finish == "matte" for material in cast.materials] + [False], dtype=np.float32)
+    found = window_of(Patch(alpha=sine, light=sine, row=at[0], column=at[1]), size)
+    return None if found is None else (found[0], sine[found[1]].astype(np.float32), matte[index][found[1]])
 
 
 def set_in(picture: Field, alpha: Field, patch: Patch) -> None:

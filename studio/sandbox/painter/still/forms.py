@@ -96,48 +96,72 @@ def cast_tube(solids: Solids, part: Part, *, index: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sphere:
-    """An upright spheroid as rows and columns see it: its equation separates, which makes long sweeps cheap."""
+class _Sweep:
+    """Upright spheroids as rows and columns see them: their equation separates, which makes long sweeps cheap."""
 
-    across: Field
-    up: Field
-    out: Field
-    dy: np.float32
-    dz: np.float32
+    top: Field
+    bottom: Field
+    left: Field
+    right: Field
+    """The pixels that each may be seen at, from the first to before the last."""
+    high: Field
+    """By sphere and row, what is left of the square under the root; the column's share is taken off."""
+    wide: Field
+    """By sphere and column, that share."""
+    way: Field
+    """By sphere and row, where the ray is nearest to the middle."""
 
 
-def _sphere(solids: Solids, window: tuple[slice, slice], place: Field, flat: float) -> _Sphere:
-    x, y, z, r = (np.float32(n) for n in place)
-    c, s = np.float32(cos(solids.pitch)), np.float32(sin(solids.pitch))
-    v, deep = solids.v[window[0]], r * np.float32(flat)
-    across = (solids.u[window[1]] - x) / r
-    return _Sphere(across=across, up=(v * c - y) / r, out=(-v * s - z) / deep, dy=s / r, dz=c / deep)
+def _sweep(solids: Solids, path: Field, flat: float) -> _Sweep:
+    rows, columns = solids.depth.shape
+    c, s = cos(solids.pitch), sin(solids.pitch)
+    x, y, z, r = path.astype(np.float64).T
+    v, tall = y * c - z * s, r * float(np.hypot(c, flat * s))
+    left = np.maximum(((x - r - solids.left) * solids.scale).astype(int) - 1, 0)
+    right = np.minimum(((x + r - solids.left) * solids.scale).astype(int) + 2, columns)
+    top = np.maximum(((solids.top - v - tall) * solids.scale).astype(int) - 1, 0)
+    bottom = np.minimum(((solids.top - v + tall) * solids.scale).astype(int) + 2, rows)
+    x, y, z, r = (n[:, None] for n in path.T)
+    deep, c32, s32 = r * np.float32(flat), np.float32(c), np.float32(s)
+    up, out = (solids.v * c32 - y) / r, (-solids.v * s32 - z) / deep
+    dy, dz = s32 / r, c32 / deep
+    a = dy * dy + dz * dz
+    way = (up * dy + out * dz) / a
+    high, wide = way * way - (up**2 + out**2 - 1) / a, ((solids.u - x) / r) ** 2 / a
+    return _Sweep(top=top, bottom=bottom, left=left, right=right, high=high, wide=wide, way=way)
 
 
 def _cast_spheres(solids: Solids, path: Field, *, flat: float, index: int) -> None:
     """Spheres (x, y, z, r), nearest wins; the normals are worked out once, for the pixels that are seen."""
-    c, s = cos(solids.pitch), sin(solids.pitch)
+    if not len(path):
+        return
+    sweep = _sweep(solids, path, flat)
+    all_of_it = slice(sweep.top.min(), sweep.bottom.max()), slice(sweep.left.min(), sweep.right.max())
     which = np.full(solids.depth.shape, -1, dtype=np.int16)
-    for k, place in enumerate(path):
-        x, y, z, r = (float(n) for n in place)
-        window = window_of(solids, centre=(x, y * c - z * s), half=(r, r * float(np.hypot(c, flat * s))))
-        if window is None:
-            continue
-        one = _sphere(solids, window, place, flat)
-        a = one.dy * one.dy + one.dz * one.dz
-        b = (one.up * one.dy + one.out * one.dz) / a
-        square = (b * b - (one.up**2 + one.out**2 - 1) / a)[:, None] - (one.across**2 / a)[None, :]
-        depth = np.sqrt(np.maximum(square, 0)) - b[:, None]
-        nearer = (depth > solids.depth[window]) & (square > 0)
-        np.copyto(solids.depth[window], depth, where=nearer)
-        np.copyto(which[window], np.int16(k), where=nearer)
-    _face_spheres(solids, path, which, flat=flat, index=index)
+    with np.errstate(invalid="ignore"):  # beside a sphere the root is NaN, which is nearer than nothing
+        for k, (top, bottom, left, right) in enumerate(
+            zip(sweep.top, sweep.bottom, sweep.left, sweep.right, strict=True)
+        ):
+            if right <= left or bottom <= top:
+                continue
+            rows, columns = slice(top, bottom), slice(left, right)
+            depth = sweep.high[k, rows, None] - sweep.wide[k, columns]
+            np.sqrt(depth, out=depth)
+            depth -= sweep.way[k, rows, None]
+            before = solids.depth[rows, columns]
+            nearer = depth > before
+            np.copyto(before, depth, where=nearer)
+            np.copyto(which[rows, columns], np.int16(k), where=nearer)
+    _face_spheres(solids, path, which, window=all_of_it, flat=flat, index=index)
 
 
-def _face_spheres(solids: Solids, path: Field, which: Field, *, flat: float, index: int) -> None:
-    """Normals and material where a sphere is seen."""
+def _face_spheres(
+    solids: Solids, path: Field, which: Field, *, window: tuple[slice, slice], flat: float, index: int
+) -> None:
+    """Normals and material where a sphere is seen, which is within the window."""
     c, s = np.float32(cos(solids.pitch)), np.float32(sin(solids.pitch))
-    at = np.nonzero(which >= 0)
+    rows, columns = np.nonzero(which[window] >= 0)
+    at = (rows + window[0].start, columns + window[1].start)
     x, y, z, r = path[which[at]].T
     u, v, depth, deep = solids.u[at[1]], solids.v[at[0]], solids.depth[at], np.float32(flat)
     normal = np.stack([(u - x) / r, (v * c + depth * s - y) / r, (depth * c - v * s - z) / (r * deep * deep)], axis=-1)

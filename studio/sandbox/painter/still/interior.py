@@ -14,7 +14,7 @@ from studio.sandbox.painter.vocabulary import vocabulary
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels."""
-_FURNITURE = {"floor_lamp": ("lamp",), "house_plant": ("plant", "cactus", "flowers"), "side_table": ("table", "desk")}
+FURNITURE = {"floor_lamp": ("lamp",), "house_plant": ("plant", "cactus", "flowers"), "side_table": ("table", "desk")}
 """What a room gets unasked, and what stands in for it."""
 _FLOORS = ("#b98d62", "#8a6244", "#c9a67d", "#a3978a", "#d6c3a5")
 _RUGS = ("#b8584a", "#39566b", "#c7a24e", "#7d8f74", "#e3d6c2", "#8f6f80")
@@ -30,7 +30,7 @@ def furnished(scene: Scene) -> Scene:
     named = {scene.subject, *(item.subject for item in scene.items)}
     total = scene.count + sum(item.count for item in scene.items)
     wanted = [
-        name for name, twins in _FURNITURE.items() if not named & {name, *twins} and name not in scene.absent
+        name for name, twins in FURNITURE.items() if not named & {name, *twins} and name not in scene.absent
     ]  # fmt: skip
     subjects = vocabulary().subjects
     small = [
@@ -243,8 +243,9 @@ def build_interior(
         aside = (
             centre if abs(centre - (start + wide / 2)) > wide * 1.6 else room.width * (0.62 if room.side < 0 else 0.38)
         )
-        if "pictures" not in absent:
-            picture = _pictures(picture, room, rng, middle=aside, edge=edge)
+        # Drawn in any case, so that the rug is the same one without them.
+        hung = _pictures(picture.copy(), room, rng, middle=aside, edge=edge)
+        picture = picture if "pictures" in absent else hung
         if "rug" not in absent:
             _rug(picture, room, rng, feet=feet, edge=edge)
     return picture.astype(np.float32), floor

@@ -1,14 +1,14 @@
 """Things on a table, before a backdrop or in a room: cast, lit and set into it with their shadows."""
 
 from dataclasses import dataclass, replace
-from math import sin
+from math import sin, sqrt
 
 import numpy as np
 
 from studio.sandbox.painter.colour import Field, brightest, filmic, linear, scaled, shifted
-from studio.sandbox.painter.noise import blurred, dice, moved, stretched
-from studio.sandbox.painter.scene import Canvas, Scene
-from studio.sandbox.painter.still.arrangement import Spot, arranged
+from studio.sandbox.painter.noise import blurred, moved, stretched
+from studio.sandbox.painter.scene import Canvas, Relief, Scene
+from studio.sandbox.painter.still.arrangement import Spot
 from studio.sandbox.painter.still.cutout import (
     Cast,
     Thing,
@@ -18,10 +18,12 @@ from studio.sandbox.painter.still.cutout import (
     screen_box,
     set_in,
     thing_shadow,
+    turn_of,
 )
-from studio.sandbox.painter.still.interior import furnished
 from studio.sandbox.painter.still.parts import Part
+from studio.sandbox.painter.still.resizing import resized, room_for
 from studio.sandbox.painter.still.shading import Rig
+from studio.sandbox.painter.still.standing import PUT, as_changed, gone_numbers, spots_of
 from studio.sandbox.painter.still.studio_set import (
     Frame,
     Size,
@@ -40,6 +42,8 @@ _SKINS = {"wood": "wooden", "stone": "mottled", "marble": "mottled", "sand": "mo
 """What a plinth of a surface looks like."""
 _FEW_PIXELS = 700_000
 """Up to here rays are cast twice as fine as the picture along an edge; beyond, 1.5 times."""
+_RAYS_A_PIXEL = 0.6
+"""In a large picture no more rays than this, by its pixels, are cast at one thing: what fills it is cast less fine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +66,27 @@ class Cut:
 
 
 def _casts(spots: list[Spot], frame: Frame, *, size: Size) -> list[Cut]:
-    finer = 2.0 if size[0] * size[1] <= _FEW_PIXELS else 1.5
     casts = []
     for spot in spots:
         pitch = spot_pitch(spot, frame.pitch)
         box = screen_box(spot.thing, pitch)
-        scale = spot.unit_cm * frame.scale * finer
+        scale = spot.unit_cm * frame.scale
+        scale *= _finer((box[2] - box[0]) * scale, (box[3] - box[1]) * scale, size=size)
         casts.append(Cut(spot=spot, cast=cast_at(spot.thing, box=box, scale=scale, pitch=pitch), box=box))
     return casts
 
 
-def _shadows(casts: list[Cut], frame: Frame, rig: Rig, *, size: Size) -> Field:
-    """All shadows on the ground in one plane; cast small where there are several, for they are soft."""
-    small = 1 if len(casts) == 1 else 2 if len(casts) < 4 else 3
+def _finer(width_px: float, height_px: float, *, size: Size) -> float:
+    """How many rays go along a pixel's edge, for a thing of this size in the picture."""
+    pixels = size[0] * size[1]
+    if pixels <= _FEW_PIXELS:
+        return 2.0
+    return min(1.5, max(1.2, sqrt(_RAYS_A_PIXEL * pixels / (width_px * height_px))))
+
+
+def _shadows(casts: list[Cut], frame: Frame, rig: Rig, *, size: Size, count: int) -> Field:
+    """All shadows on the ground in one plane; cast small where there are several (`count`), for they are soft."""
+    small = 1 if count == 1 else 2 if count < 4 else 3
     part = (-(-size[0] // small), -(-size[1] // small))
     total = np.zeros(part, dtype=np.float32)
     for cut in casts:
@@ -146,16 +158,8 @@ def _hex(colour: Field) -> str:
     return "#" + "".join(f"{round(float(c) * 255):02x}" for c in np.clip(colour, 0, 1))
 
 
-def _with_furniture(scene: Scene) -> Scene:
-    return (
-        furnished(scene)
-        if scene.stage == "room" and not scene.setting and scene.view not in ("top", "close")
-        else scene
-    )
-
-
 def _placed(scene: Scene, stage: Staging) -> list[Spot]:
-    spots = arranged(_with_furniture(scene), dice(scene.seed, "arrangement"), pitch=stage.pitch)
+    spots = spots_of(scene)
     if scene.support == "air":
         lift = max(spot.height for spot in spots) * 0.34
         return [replace(spot, y=spot.y + lift) for spot in spots]
@@ -178,29 +182,57 @@ def paint_still_life(scene: Scene, *, width: int, height: int) -> Canvas:
     frame = framed(scene, spots, stage, size=size)
     picture, floor, room = backdrop(scene, spots, frame, stage, size=size)
     rig = rig_of(light, stage, room.table)
-    casts = _casts(spots, frame, size=size)
-    shadow = _shadows([c for c in casts if not (scene.bare and _is_subject(c, scene))], frame, rig, size=size) * (
-        0.15 + 0.85 * floor
-    )
+    spots, frame = resized(scene, spots, frame, size=size)
+    # What was taken away is cast like the rest, so that the frame and all that stays are where they were.
+    every = _casts(as_changed(scene, spots), frame, size=size)
+    gone = gone_numbers(scene)
+    casts = [cut for cut in every if cut.spot.number not in gone]
+    painted = [cut.spot for cut in casts if cut.spot.number < PUT]  # what was put on one of them since changes none
+    shadow = _shadows(casts, frame, rig, size=size, count=len(spots)) * (0.15 + 0.85 * floor)
     picture = _darkened(picture, shadow, light)
     alpha = np.zeros(size, dtype=np.float32)
-    shot = Shot(frame=frame, rig=rig, spots=spots, rim=_rim(scene, light))
-    stood = None
-    if scene.bare:
-        # Cast like the rest, so that the frame and all that stays are where they were.
-        stood = _box_of([cut for cut in casts if _is_subject(cut, scene)], frame)
-        casts = [cut for cut in casts if not _is_subject(cut, scene)]
+    shot = Shot(frame=frame, rig=rig, spots=painted, rim=_rim(scene, light))
+    stood = _box_of([cut for cut in every if _is_subject(cut, scene)], frame) if scene.bare else None
     for cut in sorted(casts, key=lambda one: one.spot.order):
         _set_spot(picture, alpha, cut, shot)
+    relief = _relief([cut for cut in casts if _is_subject(cut, scene)], frame, alpha)
     if room.texture == "mirror" and scene.view != "top":
         picture = _reflected(picture, alpha, [frame.foot(spot)[1] for spot in spots if spot.y == 0])
     return Canvas(
-        picture=filmic(_finished(picture, light=light, side=stage.side)), alpha=alpha, shadow=shadow, stood=stood
-    )
+        picture=filmic(_finished(picture, light=light, side=stage.side)), alpha=alpha, shadow=shadow, stood=stood,
+        relief=relief,
+    )  # fmt: skip
+
+
+def _relief(cuts: list[Cut], frame: Frame, alpha: Field) -> Relief | None:
+    """How the first of the subject's things is turned; None for what lies flat under the camera, or is not there."""
+    if not cuts or spot_pitch(cuts[0].spot, frame.pitch) != frame.pitch:
+        return None
+    spot, cast, box = cuts[0].spot, cuts[0].cast, cuts[0].box
+    foot, scale = frame.foot(spot), spot.unit_cm * frame.scale
+    at = (round(foot[1] - box[3] * scale), round(foot[0] + box[0] * scale))
+    turn = np.zeros(alpha.shape, dtype=np.float32)
+    found = turn_of(cast, finer=cast.solids.scale / scale, at=at, size=(alpha.shape[0], alpha.shape[1]))
+    if found is None:
+        return None
+    there, sine, stuck = found
+    turn[there] = sine
+    label = None
+    if spot.thing.subject.finish in ("glass", "gloss"):  # what is matte on a bottle is its label
+        label = np.zeros(alpha.shape, dtype=np.float32)
+        label[there] = stuck
+    return Relief(alpha=alpha, turn=turn, tilt=sin(frame.pitch), label=label)
+
+
+def largest(scene: Scene, *, width: int, height: int) -> float:
+    """How many times its usual size the scene's subject can be drawn in a picture of this size."""
+    stage = staging_of(scene, vocabulary().subjects[scene.subject])
+    spots, size = _placed(scene, stage), (height, width)
+    return room_for(scene, spots, framed(scene, spots, stage, size=size), size=size)
 
 
 def _is_subject(cut: Cut, scene: Scene) -> bool:
-    return cut.spot.thing.subject.name == scene.subject
+    return 0 <= cut.spot.number < scene.count
 
 
 def _box_of(cuts: list[Cut], frame: Frame) -> tuple[float, float, float, float] | None:
@@ -269,7 +301,7 @@ def _finished(picture: Field, *, light: Light, side: float) -> Field:
     height, width = picture.shape[:2]
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
     x = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
-    haze = np.exp(-((x - side * 0.95) ** 2 + (y + 0.95) ** 2) / 0.9) * 0.10
+    haze = np.exp(-((x - side * 0.95) ** 2) / 0.9) * (np.exp(-((y + 0.95) ** 2) / 0.9) * 0.10)
     picture = picture + scaled(linear(light.key), haze * np.float32(light.lift * (0.4 + 0.6 * light.shaft)))
     bright = np.clip(brightest(picture) - 0.85, 0, 1)
     picture += scaled(linear(light.key), blurred(bright, min(height, width) / 45) * np.float32(0.5))

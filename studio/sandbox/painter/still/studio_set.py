@@ -7,7 +7,7 @@ import numpy as np
 
 from studio.sandbox.painter.colour import Field, linear, mix, shifted, srgb, to_linear, to_oklab
 from studio.sandbox.painter.land.landscape import paint_landscape
-from studio.sandbox.painter.noise import blurred, dice
+from studio.sandbox.painter.noise import blurred, dice, stretched
 from studio.sandbox.painter.scene import Scene
 from studio.sandbox.painter.still.arrangement import Spot
 from studio.sandbox.painter.still.backdrop import Room, build_room
@@ -27,6 +27,9 @@ _GROUNDS = {
     "meadow": "grass", "lake": "grass", "moon": "sand", "canyon": "sand", "hills": "grass",
 }  # fmt: skip
 """What one stands on before a landscape."""
+
+_BARE_GROUNDS = ("sea", "desert", "city", "moon", "canyon")
+"""Where no snow lies on the ground in winter."""
 
 Size = tuple[int, int]
 """(height, width) in pixels."""
@@ -61,6 +64,12 @@ class Frame:
         """The pixel (x, y) a thing stands on."""
         lifted = spot.y * cos(self.pitch) - spot.z * sin(self.pitch)
         return self.origin[0] + spot.x * self.scale, self.origin[1] - lifted * self.scale
+
+
+def _ground_of(scene: Scene) -> str:
+    """The surface before a landscape, "" where there is none."""
+    snowed = scene.season == "winter" and scene.setting and scene.setting not in _BARE_GROUNDS
+    return "snow" if snowed else _GROUNDS.get(scene.setting, "")
 
 
 def _pitch(scene: Scene, subject: Subject, drawn: float) -> float:
@@ -136,7 +145,7 @@ def wall_colour(scene: Scene, light: Light, stage: Staging) -> Field:
 def _room(scene: Scene, light: Light, stage: Staging, *, size: Size, horizon: float, middle: float) -> Room:
     wall = wall_colour(scene, light, stage)
     stuff = "" if scene.support else scene.surface  # a plinth is made of it, and stands on a plain floor
-    surface = vocabulary().surfaces.get(stuff or _GROUNDS.get(scene.setting, ""))
+    surface = vocabulary().surfaces.get(stuff or _ground_of(scene))
     own = scene.surface_colour if stuff else ""
     table = shifted(wall, light=0.035) if surface is None else srgb(own or surface.colour)
     if surface is not None and light.name in _OWN_LIGHT:
@@ -205,11 +214,12 @@ def framed(scene: Scene, spots: list[Spot], stage: Staging, *, size: Size) -> Fr
         wide = min(0.84, wide * 1.24)  # a square or upright frame is filled across
     factor = {"close": 1.62 if len(spots) == 1 else 1.38, "wide": 0.56, "low": 1.2}.get(scene.view, 1.0)
     factor = min(factor, 1.0) if scene.support else factor
-    if scene.place in ("left", "right"):
+    if scene.place in ("left", "right") and not scene.moved:
         wide = min(wide, 0.46)
     scale = min(high * height / (top - bottom), wide * width / (right - left)) * factor * stage.size
     spare = max(0.0, width - (right - left) * scale)
-    across = {"left": -0.5, "right": 0.5, "centre": 0.0}.get(scene.place, stage.place * 0.32) * spare * 0.66
+    aside = max(0.33 * spare, spare / 2 - 0.05 * width) if scene.moved else 0.33 * spare
+    across = {"left": -aside, "right": aside, "centre": 0.0}.get(scene.place, stage.place * 0.32 * spare * 0.66)
     down = {"top": 0.38, "bottom": 0.68}.get(scene.place, 0.5 if scene.view == "top" else 0.56) * height
     if scene.stage == "room":
         down = height * 0.80 - (top - bottom) / 2 * scale
@@ -257,8 +267,14 @@ def _outdoors(scene: Scene, picture: Field, floor: Field, *, light: Light) -> Fi
     height, width = floor.shape
     behind = Scene(
         kind=scene.setting, seed=scene.seed, light=scene.light, features=scene.features,  # type: ignore[arg-type]
-        season=scene.season, woods=scene.woods, absent=scene.absent,
+        season=scene.season, woods=scene.woods, absent=scene.absent, wall=scene.wall,
     )  # fmt: skip
-    view = paint_landscape(behind, width=width, height=height).picture
-    soft = np.stack([blurred(view[..., i], min(height, width) / 70) for i in range(3)], axis=-1)
+    reach = min(height, width) / 70
+    # Painted no larger than shows once it is out of focus.
+    shrink = max(1, int(reach / 4))
+    view = paint_landscape(behind, width=-(-width // shrink), height=-(-height // shrink)).picture
+    planes = [blurred(view[..., i], reach / shrink) for i in range(3)]
+    if shrink > 1:
+        planes = [stretched(plane, height=height, width=width) for plane in planes]
+    soft = np.stack(planes, axis=-1)
     return mix(to_linear(soft) * np.float32(light.lift), picture, floor[..., None])
