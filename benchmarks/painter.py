@@ -36,6 +36,8 @@ SCENES: Final = {
     "still life": SUBJECT,
     "product": "A perfume bottle on a seamless grey backdrop, rim light",
     "food": "A bowl of ramen on a dark table",
+    "many things": "A teapot, two cups, a vase, a plate of cookies, a book, a candle and an apple on a table",
+    "things outdoors": "A busy street with cars and trees at sunset",
     "landscape": "A mountain lake at dawn with mist and pine trees",
     "aurora": "Northern lights over a snowy valley at night",
     "city": "A city skyline at night in the rain with neon",
@@ -46,6 +48,8 @@ SCENES: Final = {
 EDITS: Final = {
     "edit, own": "Warmer light",
     "edit, own, added": "Add a plant on the left",
+    "edit, own, swapped": "Replace the mug with a vase",
+    "edit, own, unshaded": "Remove the shadow",
     "edit, photo": "Make it black and white",
     "edit, photo, night": "Night, neon light",
     "edit, photo, blurred": "Blur the background",
@@ -184,8 +188,8 @@ def _painted_before(order: PaintOrder) -> bytes:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=3, help="pictures per row (default %(default)s)")
-    parser.add_argument("--sizes", nargs="+", default=["512", "1K", "2K", "4K"], choices=SIZES, help="default all 16:9")
+    parser.add_argument("--runs", type=int, default=2, help="pictures per row (default %(default)s)")
+    parser.add_argument("--sizes", nargs="+", default=["512", "1K", "4K"], choices=SIZES, help="default 512, 1K, 4K")
     parser.add_argument("--cases", nargs="+", choices=CASES, help="rows to measure (default all)")
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     parser.add_argument("--painted", nargs=2, type=int, help=argparse.SUPPRESS)

@@ -16,7 +16,7 @@ def fold_of(card: Locator) -> Locator:
     return card.locator("details.fold")
 
 
-def test_the_answer_is_one_line_that_unfolds_and_stays_open_through_later_turns(
+def test_the_newest_answer_is_read_at_once_and_an_older_one_is_a_line_that_unfolds_and_stays_open(
     page: StudioPage, control: Control
 ) -> None:
     control.fail_next("text_first")
@@ -25,13 +25,16 @@ def test_the_answer_is_one_line_that_unfolds_and_stays_open_through_later_turns(
     line = card.locator("summary .first")
     expect(line).to_contain_text("Painted by the Retake sandbox, not Gemini.")
     expect(card.locator("p.answer")).to_be_hidden()
+    assert line.evaluate("line => line.clientHeight > 40")
+    page.send("Make it green")
+    page.wait_version(2)
     assert line.evaluate("line => line.scrollWidth > line.clientWidth && line.clientHeight < 24")
 
     card.locator("summary").click()
     expect(card.locator("p.answer")).to_be_visible()
     expect(line).to_be_hidden()
-    page.send("Make it green")
-    page.wait_version(2)
+    page.send("Make it blue")
+    page.wait_version(3)
     expect(fold_of(card)).to_have_attribute("open", "")
     expect(fold_of(page.turns().last)).not_to_have_attribute("open", "")
 
