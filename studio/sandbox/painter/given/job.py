@@ -2,27 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from PIL import Image
 
 from studio.sandbox.painter.colour import Field
-from studio.sandbox.painter.finish import Given, Under, covered
+from studio.sandbox.painter.edits.editing import Edited
+from studio.sandbox.painter.finish import Given, covered
 from studio.sandbox.painter.given.reference_words import Wanted
-from studio.sandbox.painter.scene import Canvas
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
-    """What came of the pictures, with what is said of it."""
+class Brought(Edited):
+    """What came of the pictures, with what is said of it; the seed is of the grain, where the picture edited has its
+    own."""
 
-    canvas: Canvas
-    caption: str
-    notice: str = ""
-    record: dict[str, Any] | None = None
-    seed: bytes = b""
-    """Of the grain, where the picture edited has its own."""
-    under: Under | None = None
     unread: tuple[str, ...] = field(default=(), kw_only=True)
     """Words on the pictures that nothing came of."""
     fallback: bool = field(default=False, kw_only=True)
